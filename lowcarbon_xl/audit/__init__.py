@@ -1,0 +1,1 @@
+"""Checks of the inputs in a sheet."""

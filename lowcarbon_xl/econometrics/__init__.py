@@ -1,0 +1,1 @@
+"""Two-way fixed effects, IV, identification tests, resampling, as Stata reports them."""

@@ -1,0 +1,1 @@
+"""Fuels, factor sets, emissions."""

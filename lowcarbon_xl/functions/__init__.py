@@ -1,0 +1,1 @@
+"""The worksheet functions: range in, one domain call, spill out."""

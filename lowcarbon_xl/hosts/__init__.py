@@ -1,0 +1,1 @@
+"""The spreadsheets that our functions live in."""

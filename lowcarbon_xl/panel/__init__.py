@@ -1,0 +1,1 @@
+"""Panels of provinces and years: keys, balance, lag, interpolation, winsorizing, description."""

@@ -1,0 +1,1 @@
+"""Deflating, capital stock, the frontier, SBM-DDF, Malmquist-Luenberger indices, certificates."""

@@ -1,0 +1,1 @@
+"""The border with a spreadsheet: ranges to panels, results to spills."""
