@@ -1,4 +1,4 @@
-"""The optional last argument of every function: one text, ``"index=ML; rts=VRS"``, parsed against what a function knows."""
+"""The optional last argument of every function: one text, ``"index=ML; rts=VRS"``, read by what a function knows."""
 
 from __future__ import annotations
 
