@@ -1,0 +1,229 @@
+"""Solve a batch of programs and prove every answer: primal feasibility, dual feasibility over all columns, gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from lowcarbon_xl.productivity.highs import solve_by_highs
+from lowcarbon_xl.productivity.simplex import (
+    Bases,
+    Programs,
+    advance,
+    first_bases,
+    matrix_columns,
+    multipliers,
+    pool_gains,
+    take,
+)
+from lowcarbon_xl.productivity.technology import BoolArray, FloatArray, IntArray, TextArray
+
+# Right sides are 1 and costs are weights, so these are relative: ten times what double arithmetic needs on plain data.
+CERTIFIED = 1e-10
+# What HiGHS may leave when data span eight orders of magnitude; worse than this and no number is given.
+ACCEPTED = 1e-7
+# A phase-1 optimum above this, beyond what its own dual error can explain, proves infeasibility (Farkas 1902).
+OUTSIDE = 1e-9
+# Positive reduced costs below this are rounding; only those above are weighed one by one.
+ROUNDING = 1e-13
+
+
+@dataclass(frozen=True, slots=True)
+class Solutions:
+    """What each of n programs answered, with its proof.
+
+    Attributes
+    ----------
+    columns : int array, shape (n, r)
+        Basic columns (``Programs`` numbering); -1 where a solution has fewer.
+    levels : float array, shape (n, r)
+        Values of the basic columns.
+    duals : float array, shape (n, r)
+        Multipliers of the rows.
+    value : float array, shape (n,)
+        Objective; NaN unless optimal.
+    primal, dual, gap : float array, shape (n,)
+        Largest violation of a row or sign; the most that any one column could still add to the objective; and the
+        difference between the primal and the dual objective over 1 + |value|. All relative to right sides of 1.
+    solver : str array, shape (n,)
+        "simplex" or "HiGHS".
+    status : str array, shape (n,)
+        "optimal", "infeasible" (proved by a Farkas certificate), "unbounded" or "undecided".
+    """
+
+    columns: IntArray
+    levels: FloatArray
+    duals: FloatArray
+    value: FloatArray
+    primal: FloatArray
+    dual: FloatArray
+    gap: FloatArray
+    solver: TextArray
+    status: TextArray
+
+
+def solve(
+    programs: Programs, *, proof_pools: tuple[IntArray, ...] | None = None, second_opinion: bool = True
+) -> Solutions:
+    """Solve all programs by the batched simplex, certify them, and ask HiGHS about those whose certificate fails.
+
+    Parameters
+    ----------
+    programs : Programs
+    proof_pools : tuple of int arrays, optional
+        Reference units over which dual feasibility is proved, when the programs were solved on fewer (a frame).
+    second_opinion : bool
+        False leaves what the simplex cannot certify undecided, without asking HiGHS.
+    """
+    bases = first_bases(programs)
+    finished, outside = _run_phases(programs, bases)
+    proof = programs if proof_pools is None else replace(programs, pools=proof_pools)
+    columns, levels, duals = polish(programs, bases, programs.cost)
+    primal, dual, gap, value = certificate(proof, columns, levels, duals)
+    worst = np.maximum(np.maximum(primal, dual), gap)
+    status = np.where(outside, "infeasible", np.where(finished & (worst <= CERTIFIED), "optimal", "undecided"))
+    solved = Solutions(
+        columns, levels, duals, value, primal, dual, gap, np.full(len(value), "simplex"), status.astype("<U10")
+    )
+    if second_opinion:
+        _ask_highs(proof, solved)
+    solved.value[solved.status != "optimal"] = np.nan
+    return solved
+
+
+def _run_phases(programs: Programs, bases: Bases) -> tuple[BoolArray, BoolArray]:
+    """Drive out artificial columns, then maximise: which programs finished, and which are proved infeasible."""
+    n, q = programs.n_programs, programs.n_extra
+    artificial = np.broadcast_to(programs.artificial, (n, q))
+    outside = np.zeros(n, dtype=bool)
+    ready = ~_holds_artificial(bases, artificial)
+    first = np.flatnonzero(~ready)
+    if len(first):
+        cost = -artificial.astype(np.float64)
+        ended = advance(programs, bases, cost, np.zeros((1, q), dtype=bool), first)
+        ready |= ended & ~_holds_artificial(bases, artificial)
+        stuck = np.flatnonzero(ended & ~ready)
+        outside[stuck] = _proves_infeasible(programs, bases, cost, stuck)
+    finished = advance(programs, bases, programs.cost, programs.artificial, np.flatnonzero(ready))
+    return finished, outside
+
+
+def _holds_artificial(bases: Bases, artificial: BoolArray) -> BoolArray:
+    q = artificial.shape[1]
+    basic = np.take_along_axis(artificial, np.minimum(bases.columns, q - 1), axis=1)
+    held: BoolArray = (basic & (bases.columns < q)).any(axis=1)
+    return held
+
+
+def _proves_infeasible(programs: Programs, bases: Bases, cost: FloatArray, which: IntArray) -> BoolArray:
+    """Farkas: multipliers that price no admissible column out, yet value the right side below zero."""
+    part = select(programs, which)
+    _, _, duals = polish(part, bases.part(which), cost[which])
+    error = column_gain(part, duals, np.zeros((1, programs.n_extra)))
+    shortfall = -(duals * part.right).sum(axis=1)
+    proved: BoolArray = shortfall > OUTSIDE + duals.shape[1] * error
+    return proved
+
+
+def select(programs: Programs, which: IntArray) -> Programs:
+    """Some of the programs; arrays that hold one row for all stay as they are."""
+    shared = ("extra", "cost", "right", "start", "artificial")
+    rows: dict[str, Any] = {name: take(getattr(programs, name), which) for name in shared}
+    return replace(programs, scale=programs.scale[which], pool_of=programs.pool_of[which], **rows)
+
+
+def polish(programs: Programs, bases: Bases, cost: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Basic columns, their values for the true right side, and multipliers, each with one step of refinement."""
+    n, q = programs.n_programs, programs.n_extra
+    matrix = matrix_columns(programs, np.arange(n), bases.columns)
+    full_cost = np.broadcast_to(cost, (n, q))
+    basic_cost = np.where(
+        bases.columns < q, np.take_along_axis(full_cost, np.minimum(bases.columns, q - 1), axis=1), 0.0
+    )
+    right = np.broadcast_to(programs.right, (n, matrix.shape[1]))
+    with np.errstate(over="ignore", invalid="ignore"):
+        levels = _apply(bases.inverse, right)
+        levels = levels + _apply(bases.inverse, right - _apply(matrix, levels))
+        duals = multipliers(bases.columns, bases.inverse, full_cost)
+        residual = basic_cost - np.matmul(duals[:, None, :], matrix)[:, 0, :]
+        duals = duals + np.matmul(residual[:, None, :], bases.inverse)[:, 0, :]
+    return bases.columns, levels, duals
+
+
+def _apply(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
+    products: FloatArray = np.matmul(matrices, vectors[:, :, None])[:, :, 0]
+    return products
+
+
+def certificate(
+    programs: Programs, columns: IntArray, levels: FloatArray, duals: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Primal infeasibility, dual infeasibility, gap and objective of each program, shape (n,) each."""
+    n, q = programs.n_programs, programs.n_extra
+    real = columns >= 0
+    levels = np.where(real, levels, 0.0)
+    matrix = matrix_columns(programs, np.arange(n), np.maximum(columns, 0))
+    residual = np.abs(_apply(matrix, levels) - programs.right).max(axis=1)
+    artificial = np.take_along_axis(
+        np.broadcast_to(programs.artificial, (n, q)), np.clip(columns, 0, q - 1), axis=1
+    ) & (real & (columns < q))
+    forbidden = np.where(artificial, np.abs(levels), 0.0).max(axis=1)
+    primal = np.maximum(np.maximum(residual, (-levels).max(axis=1)), forbidden)
+    cost = np.broadcast_to(programs.cost, (n, q))
+    basic_cost = np.where(real & (columns < q), np.take_along_axis(cost, np.clip(columns, 0, q - 1), axis=1), 0.0)
+    value = (basic_cost * levels).sum(axis=1)
+    gap = np.abs((duals * programs.right).sum(axis=1) - value) / (1 + np.abs(value))
+    dual = column_gain(programs, duals, programs.cost)
+    primal, dual, gap = (np.nan_to_num(part, nan=np.inf) for part in (primal, dual, gap))
+    return primal, dual, gap, value
+
+
+def column_gain(programs: Programs, duals: FloatArray, cost: FloatArray) -> FloatArray:
+    """The most that any one admissible column could still add to each objective, shape (n,).
+
+    A reference column with reduced cost d and coefficients a_i in the limiting rows (inputs, bad outputs; right sides
+    1) has lambda <= 1 / max a_i; `Technology` scales columns so that lambda <= 1 too. So it adds d / max(1, max a_i)
+    at most.
+    """
+    extra = cost - np.matmul(duals[:, None, :], programs.extra)[:, 0, :]
+    worst = np.where(programs.artificial, 0.0, extra).max(axis=1).clip(min=0.0)
+    for rows, pool, block in pool_gains(programs, duals, np.arange(programs.n_programs)):
+        which, position = np.nonzero(block > ROUNDING)
+        if not len(which):
+            continue
+        coefficients = programs.reference[pool[position]] / programs.scale[rows][which]
+        size = np.where(programs.limiting, coefficients, 0.0).max(axis=1)
+        np.maximum.at(worst[rows], which, block[which, position] / np.maximum(1.0, size))
+    return np.where(np.isfinite(duals).all(axis=1), worst, np.inf)
+
+
+def _ask_highs(programs: Programs, solved: Solutions) -> None:
+    """Solve the undecided again, one by one, and keep the better-proved of the two answers."""
+    for index in np.flatnonzero(solved.status == "undecided").tolist():
+        part = select(programs, np.array([index]))
+        answer = solve_by_highs(part)
+        if answer.status == "infeasible":
+            shortfall = -float((answer.duals * part.right[0]).sum())
+            error = float(column_gain(part, answer.duals[None, :], np.zeros((1, programs.n_extra)))[0])
+            solved.status[index] = "infeasible" if shortfall > OUTSIDE + len(answer.duals) * error else "undecided"
+            solved.solver[index] = "HiGHS"
+            continue
+        if answer.status == "optimal":
+            proof = certificate(part, answer.columns[None, :], answer.levels[None, :], answer.duals[None, :])
+            if max(float(p[0]) for p in proof[:3]) < max(solved.primal[index], solved.dual[index], solved.gap[index]):
+                solved.columns[index], solved.levels[index], solved.duals[index] = (
+                    answer.columns,
+                    answer.levels,
+                    answer.duals,
+                )
+                solved.primal[index], solved.dual[index], solved.gap[index], solved.value[index] = (
+                    float(p[0]) for p in proof
+                )
+                solved.solver[index] = "HiGHS"
+        worst = max(solved.primal[index], solved.dual[index], solved.gap[index])
+        if answer.status == "unbounded":
+            solved.status[index] = "unbounded"
+        elif worst <= ACCEPTED:
+            solved.status[index] = "optimal"
