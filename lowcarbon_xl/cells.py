@@ -49,6 +49,18 @@ def column_number(letters: str) -> int:
     return number
 
 
+_RECTANGLE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?", re.IGNORECASE)
+
+
+def rectangle(address: str) -> tuple[int, int, int, int]:
+    """First row, first column, last row, last column (1-based) of ``A1`` or ``A1:C9``, without a sheet."""
+    match = _RECTANGLE.fullmatch(address)
+    if match is None:
+        raise ValueError(f"{address!r} is no cell address")
+    row, column = int(match[2]), column_number(match[1])
+    return row, column, int(match[4] or row), column_number(match[3]) if match[3] else column
+
+
 def quote_sheet(sheet: str) -> str:
     """A sheet's name as formulas spell it: quoted where Excel quotes it."""
     plain = re.fullmatch(r"[^\W\d][\w.]*", sheet) is not None
