@@ -1,1 +1,1 @@
-"""No Excel: formulas evaluated by formualizer, values written into the original package, an xlwings engine over openpyxl."""
+"""No Excel: formualizer evaluates, values go into the original package, an xlwings engine stands over openpyxl."""

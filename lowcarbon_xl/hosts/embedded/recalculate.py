@@ -1,0 +1,165 @@
+"""Recalculate a workbook without Excel: formualizer evaluates, our functions answer it, and every reason is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lowcarbon_xl.catalogue import Function
+from lowcarbon_xl.cells import Cell, Spill
+from lowcarbon_xl.errors import Language, Text
+from lowcarbon_xl.hosts.embedded.calls import Progress
+from lowcarbon_xl.hosts.embedded.evaluation import Evaluation, Failure, Refusal, unreadable_formula
+from lowcarbon_xl.hosts.embedded.formulas import Locator, Node, parse_formula, walk, write_formula
+from lowcarbon_xl.hosts.embedded.places import Place
+from lowcarbon_xl.hosts.embedded.sites import is_fixed_array
+from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent, read_workbook
+
+Rows = tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recalculation:
+    """A workbook with everything computed; nothing is written yet.
+
+    Parameters
+    ----------
+    content : WorkbookContent
+        The workbook as it was read.
+    values : mapping
+        The value of every computed formula cell; refused cells are missing and keep what the file has.
+    arrays : mapping
+        The rows of every formula that fills cells (its own upper left one included), ours above all.
+    spills : mapping
+        What our function returned, for every cell whose whole formula is one of our calls.
+    texts : mapping
+        Formulas (without ``=``) that are written otherwise than they were read, without ``@``.
+    failures : tuple of Failure
+        Cells with a call of ours that show an error value, with the reason.
+    refused : tuple of Refusal
+        Ordinary formulas that this host does not compute, with the reason.
+    notes : tuple of Text
+        Remarks on single cells: volatile functions, arrays that were cut.
+    seconds : float
+        Wall-clock time of reading and evaluating.
+    """
+
+    content: WorkbookContent
+    values: Mapping[Place, Cell]
+    arrays: Mapping[Place, Rows]
+    spills: Mapping[Place, Spill]
+    texts: Mapping[Place, str]
+    failures: tuple[Failure, ...]
+    refused: tuple[Refusal, ...]
+    notes: tuple[Text, ...]
+    seconds: float
+
+    @property
+    def formulas(self) -> int:
+        """How many formula cells the workbook has."""
+        return sum(len(sheet.formulas) for sheet in self.content.sheets.values())
+
+    def is_fixed(self, place: Place) -> bool:
+        """Whether a cell holds an array formula of fixed size, which stays one."""
+        cell = self.content.formula_at(place)
+        return cell is not None and is_fixed_array(cell)
+
+    @property
+    def ours(self) -> int:
+        """How many of them are calls of ours."""
+        return len(self.spills)
+
+
+def recalculate(
+    path: Path, functions: Iterable[Function], language: Language, progress: Progress | None = None
+) -> Recalculation:
+    """Compute every formula of a workbook.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx or .xlsm file; it is only read.
+    functions : iterable of Function
+        The worksheet functions (``catalogue.functions()``).
+    language : {"zh", "en"}
+        Language of result headers.
+    progress : callable, optional
+        ``progress(done, planned, what)`` after each call of ours.
+
+    Raises
+    ------
+    HostError
+        When the file cannot be read.
+    """
+    start = time.perf_counter()
+    content = read_workbook(path)
+    evaluation = Evaluation(content, functions, language, progress)
+    evaluation.run()
+    return Recalculation(
+        content=content,
+        values=evaluation.values(),
+        arrays=evaluation.arrays(),
+        spills=evaluation.spills(),
+        texts=evaluation.texts(),
+        failures=tuple(evaluation.failures()),
+        refused=tuple(evaluation.refused()),
+        notes=tuple(evaluation.notes()),
+        seconds=time.perf_counter() - start,
+    )
+
+
+def evaluate(
+    path: Path, formula: str, functions: Iterable[Function], language: Language, sheet: str | None = None
+) -> Spill:
+    """Compute one formula against a workbook, and the formulas that it depends on.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx or .xlsm file; it is only read.
+    formula : str
+        Any formula, ours or an ordinary one, with or without ``=``.
+    functions : iterable of Function
+    language : {"zh", "en"}
+    sheet : str, optional
+        The sheet that unqualified references mean; the one that is shown when the file opens by default.
+
+    Returns
+    -------
+    Spill
+        What the formula spills; a failure is one error cell with its reason.
+
+    Raises
+    ------
+    HostError
+        When the file or the sheet cannot be read, or the formula cannot be understood.
+    """
+    content = read_workbook(path)
+    home = content.active if sheet is None else content.require_sheet(sheet)
+    text = formula.strip().removeprefix("=").strip()
+    tree = parse_formula(text)
+    if tree is None:
+        raise unreadable_formula(formula)
+    _qualify(tree, Locator(content), home)
+    scratch = _free_name(content)
+    cell = FormulaCell(Place(scratch, 1, 1), write_formula(tree, lambda node: None), "normal")
+    return Evaluation(content, functions, language).single(cell, tree)
+
+
+def _qualify(tree: Node, locator: Locator, home: str) -> None:
+    """Write out which sheet every reference means, for the formula is computed on a sheet of its own."""
+    for node in walk(tree):
+        if node["node_type"] == "Reference":
+            area = locator.locate(str(node["reference"]), Place(home, 1, 1))
+            if area is not None:
+                node["reference"] = area.reference
+
+
+def _free_name(content: WorkbookContent) -> str:
+    """A sheet name that the workbook does not have."""
+    name = "_LC_calc"
+    while content.find_sheet(name) is not None:
+        name += "_"
+    return name
