@@ -97,7 +97,7 @@ def _report(design: Design, solution: Solution, level: float) -> FitResult:
         rmse=math.sqrt(rss / (size - used)),
         df_r=df_r,
         df_a=degrees.absorbed,
-        clusters=cluster_counts(design),
+        clusters=groups.counts(design.spec.time.name if design.spec.time else ""),
         rows=design.sample.rows,
         residuals=solution.residuals,
         filtered=design.sample.filtered,
@@ -108,14 +108,6 @@ def _report(design: Design, solution: Solution, level: float) -> FitResult:
         variance=design.spec.vce.label,
         notes=(*notes, *few_clusters_note(groups)),
     )
-
-
-def cluster_counts(design: Design) -> tuple[tuple[str, int], ...]:
-    """Cluster columns and their number of clusters; the periods for Driscoll-Kraay."""
-    if design.groups.period_count and design.spec.time is not None:
-        return ((design.spec.time.name, design.groups.period_count),)
-    names = (cluster.name for cluster in design.spec.vce.clusters)
-    return tuple(zip(names, design.groups.cluster_counts, strict=True))
 
 
 def _residual_sum(design: Design, solution: Solution, notes: list[Text]) -> float:

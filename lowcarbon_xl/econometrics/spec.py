@@ -101,11 +101,6 @@ def interact(*groupings: Grouping) -> Grouping:
     ----------
     *groupings : Grouping
         One or more, over the same rows.
-
-    Returns
-    -------
-    Grouping
-        Its levels are the combinations that occur.
     """
     stacked = np.stack([grouping.codes for grouping in groupings])
     complete = (stacked >= 0).all(axis=0)
@@ -235,10 +230,8 @@ class Specification:
         self._check_lengths()
         self._check_roles()
         if self.vce.kind == "dk" and self.time is None:
-            raise InputError(
-                Text("Driscoll-Kraay 标准误需要年份列", "Driscoll-Kraay standard errors need a time column"),
-                Text("加上年份列", "Add the year column"),
-            )
+            what = Text("Driscoll-Kraay 标准误需要年份列", "Driscoll-Kraay standard errors need a time column")
+            raise InputError(what, Text("加上年份列", "Add the year column"))
 
     @property
     def size(self) -> int:
@@ -295,10 +288,8 @@ class Specification:
                 column=repeated[0],
             )
         if not self.x and not self.controls and not self.endogenous:
-            raise InputError(
-                Text("没有解释变量", "there is no regressor"),
-                Text("至少给一个解释变量", "Name at least one explanatory variable"),
-            )
+            what = Text("没有解释变量", "there is no regressor")
+            raise InputError(what, Text("至少给一个解释变量", "Name at least one explanatory variable"))
         if len(self.instruments) < len(self.endogenous) or (self.instruments and not self.endogenous):
             raise InputError(
                 Text(

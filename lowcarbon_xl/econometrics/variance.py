@@ -82,6 +82,14 @@ class ScoreGroups:
         """Largest rank the meat can have (scores sum to 0, so M-1); None when the number of rows alone bounds it."""
         return self.effective_clusters - 1 if self.effective_clusters else None
 
+    def counts(self, time: str) -> tuple[tuple[str, int], ...]:
+        """Cluster columns with their number of clusters; the periods of `time` for Driscoll-Kraay."""
+        if self.period_count:
+            return ((time, self.period_count),)
+        return tuple(
+            (cluster.name, count) for cluster, count in zip(self.variance.clusters, self.cluster_counts, strict=True)
+        )
+
     def meat(self, scores: FloatArray) -> FloatArray:
         """Sum of outer products of the scores.
 

@@ -34,7 +34,7 @@ def digits(computed: float, certified: float) -> float:
 
 def fit(name: str) -> FitResult:
     certified = CERTIFIED["linear"][name]
-    data = np.genfromtxt(FOLDER / f"{name}.csv", delimiter=",", comments="#", names=True)
+    data = np.genfromtxt(FOLDER / f"{name}.csv", delimiter=",", skip_header=1, names=True)
     if name == "Longley":
         x = tuple(Column(f"B{k}", data[f"x{k}"]) for k in range(1, 7))
     else:
