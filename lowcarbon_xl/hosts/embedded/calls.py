@@ -46,7 +46,8 @@ class Calls:
         cells: Mapping[Place, FormulaCell],
         rewriter: Rewriter,
         language: Language,
-        progress: Progress | None = None,
+        progress: Progress | None,
+        reasons: Mapping[Place, CellError],
     ) -> None:
         self._content = content
         self._cells = cells
@@ -57,7 +58,7 @@ class Calls:
         self._computed: dict[int, _Computed] = {}
         self._anchors: dict[Place, int] = {}
         self._wide: set[int] = set()
-        self.reasons: dict[Place, CellError] = {}
+        self._reasons = reasons
 
     def __call__(self, number: float, *values: Any) -> list[list[Any]]:
         """One call from the engine: the number of the site, then the values of the arguments."""
@@ -162,7 +163,7 @@ class Calls:
         for place in [place for place in self._anchors if extent.contains(place)]:
             site, spill = self._rewriter.sites[self._anchors[place]], self._computed[self._anchors[place]].spill
             _overlay(values, extent, site, spill)
-        for place, error in self.reasons.items():
+        for place, error in self._reasons.items():
             if extent.contains(place):
                 values[place.row - area.row][place.column - area.column] = error
         merged = tuple(other.cells for other in sheet.merged if other.intersects(extent))

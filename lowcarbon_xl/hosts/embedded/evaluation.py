@@ -14,6 +14,7 @@ from lowcarbon_xl.errors import InputError, Language, Text
 from lowcarbon_xl.hosts.embedded import lint
 from lowcarbon_xl.hosts.embedded.calls import Calls, Progress
 from lowcarbon_xl.hosts.embedded.dependencies import Dependencies
+from lowcarbon_xl.hosts.embedded.enginefile import engine_file
 from lowcarbon_xl.hosts.embedded.files import unreadable_part
 from lowcarbon_xl.hosts.embedded.formulas import ERROR_CODES, Locator, Node, write_formula
 from lowcarbon_xl.hosts.embedded.places import LAST_COLUMN, LAST_ROW, Area, Place, parse_reference
@@ -70,8 +71,8 @@ class Evaluation:
         self._locator = Locator(content)
         self._bounds = {name: (sheet.rows, sheet.columns) for name, sheet in content.sheets.items()}
         self._needed: frozenset[Place] | None = None
-        self._scratch: str | None = None
-        self._begin()
+        self._refused: dict[Place, CellError] = {}
+        self._rewriter = Rewriter(self._functions, self._locator, self._bounds)
         self._drop_intersections()
         self._ours = frozenset(p for p, tree in self._trees.items() if self._rewriter.holds_calls(tree))
         spilling = self._ours | {place for place, cell in self._cells.items() if cell.area is not None}
@@ -88,34 +89,54 @@ class Evaluation:
                 self._cells[place] = replace(self._cells[place], text=self._texts[place])
 
     def _begin(self) -> None:
-        """A fresh engine, with nothing computed."""
+        """A fresh memory of calls and a fresh engine that has computed nothing yet."""
         self._rewriter = Rewriter(self._functions, self._locator, self._bounds)
-        self._calls = Calls(self._content, self._cells, self._rewriter, self._language, self._progress)
-        self._written: dict[Place, str] = {}
-        self._refused: dict[Place, Text] = {}
+        self._calls = Calls(
+            self._content, self._cells, self._rewriter, self._language, self._progress, dict(self._refused)
+        )
+        self._written = {
+            place: self._rewriter.rewrite(self._cells[place], self._trees[place])
+            for place in sorted(self._ours)
+            if self._is_needed(place)
+        }
+        installed = {place: self._installed(cell) for place, cell in self._cells.items()}
         try:
-            self._engine = formualizer.load_workbook(str(self._content.path))
+            self._engine = formualizer.load_workbook_bytes(engine_file(self._content, installed))
         except Exception as error:  # the engine's loader raises whatever its parser met
             raise unreadable_part(self._content.path, "formualizer", str(error)) from error
         self._engine.set_temporal_egress("serial")
-        if self._scratch is not None:
-            self._engine.add_sheet(self._scratch)
         self._engine.register_function(CALL, self._calls, min_args=1, allow_override_builtin=True)
+        for place, formula in installed.items():
+            if place.sheet not in self._content.sheets and isinstance(formula, str):
+                self._engine.add_sheet(place.sheet)
+                self._engine.set_formula(*place, "=" + formula)
+
+    def _installed(self, cell: FormulaCell) -> str | CellError | None:
+        """What the engine gets for a formula cell: a text, an error in place of a refused formula, or nothing."""
+        if not self._is_needed(cell.place):
+            return None
+        return self._refused.get(cell.place) or self._written.get(cell.place, cell.text)
+
+    def _is_needed(self, place: Place) -> bool:
+        return self._needed is None or place in self._needed
 
     def run(self) -> None:
         """Evaluate everything (or what is needed), until reasons and whole columns have settled."""
+        self._refused = {
+            cell.place: CellError("#VALUE!", reason)
+            for cell in self._cells.values()
+            if cell.place not in self._ours and (reason := lint.refusal(cell, self._trees.get(cell.place))) is not None
+        }
         for _ in range(_ROUNDS):
-            self._install()
-            self._evaluate()
+            self._begin()
+            if not self._evaluate():
+                continue
             self._settle()
             if not self._grown():
                 return
-            self._begin()
 
     def single(self, cell: FormulaCell, tree: Node) -> Spill:
         """Evaluate one more formula that stands on a sheet of its own, and what it needs."""
-        self._scratch = cell.place.sheet
-        self._engine.add_sheet(self._scratch)
         self._needed = self.dependencies.closure(tree, cell.place)
         self._cells[cell.place] = cell
         self._trees[cell.place] = tree
@@ -126,58 +147,32 @@ class Evaluation:
             self._ours |= {cell.place}
         self.run()
         if cell.place in self._refused:
-            return Spill(((CellError("#VALUE!", self._refused[cell.place]),),), language=self._language)
+            return Spill(((self._refused[cell.place],),), language=self._language)
         result = self._calls.result(cell.place)
         if result is not None and (result[0].whole or result[1].failed):
             return result[1]
         return Spill(self._rows(cell.place), language=self._language)
 
-    def _install(self) -> None:
-        """Give the engine what it shall compute: rewritten calls, cleared spills, refused cells as errors."""
-        for place, cell in self._cells.items():
-            if cell.area is not None:
-                self._clear(cell.area, place)
-        for place, cell in self._cells.items():
-            tree = self._trees.get(place)
-            if self._needed is not None and place not in self._needed:
-                self._engine.set_value(*place, None)
-            elif tree is not None and place in self._ours:
-                self._written[place] = self._rewriter.rewrite(cell, tree)
-                self._engine.set_formula(*place, self._written[place])
-            elif (reason := lint.refusal(cell, tree)) is not None:
-                self._refuse(place, reason)
-            elif place.sheet not in self._content.sheets:
-                self._engine.set_formula(*place, "=" + cell.text)
-
-    def _clear(self, area: Area, anchor: Place) -> None:
-        for row in range(area.row, area.last_row + 1):
-            for column in range(area.column, area.last_column + 1):
-                place = Place(area.sheet, row, column)
-                if place != anchor and place not in self._cells:
-                    self._engine.set_value(*place, None)
-
-    def _refuse(self, place: Place, reason: Text) -> None:
-        self._refused[place] = reason
-        self._calls.reasons[place] = CellError("#VALUE!", reason)
-        self._engine.set_value(*place, formualizer.LiteralValue.error("Value", None))
-
-    def _evaluate(self) -> None:
+    def _evaluate(self) -> bool:
+        """Let the engine compute; when a formula stops it as a whole, refuse that formula and report False."""
         try:
             self._engine.evaluate_all()
         except formualizer.ExcelEvaluationError:
             self._isolate()
-            self._engine.evaluate_all()
+            return False
+        return True
 
     def _isolate(self) -> None:
         """Find the formulas that stop the engine as a whole, and refuse them alone."""
         suspects = [place for place in self._cells if place not in self._refused and not self._computes(place)]
-        texts = {place: self._written.get(place, "=" + self._cells[place].text) for place in suspects}
+        texts = {place: self._written.get(place, self._cells[place].text) for place in suspects}
         for place in suspects:
             self._engine.set_value(*place, None)
         for place in suspects:
-            self._engine.set_formula(*place, texts[place])
+            self._engine.set_formula(*place, "=" + texts[place])
             if not self._computes(place):
-                self._refuse(place, lint.stops_engine(self._cells[place]))
+                self._refused[place] = CellError("#VALUE!", lint.stops_engine(self._cells[place]))
+                self._engine.set_value(*place, None)
 
     def _computes(self, place: Place) -> bool:
         try:
@@ -194,8 +189,8 @@ class Evaluation:
             if not stale:
                 return
             for place in stale:
-                self._engine.set_formula(*place, self._written[place])
-            self._evaluate()
+                self._engine.set_formula(*place, "=" + self._written[place])
+            self._engine.evaluate_all()
 
     def _explain_engine_errors(self) -> None:
         """Give blocked spills and circles, which the engine reports without a word, their reasons."""
@@ -289,8 +284,9 @@ class Evaluation:
 
     def refused(self) -> Iterator[Refusal]:
         """Ordinary formulas that were not computed."""
-        for place, reason in sorted(self._refused.items()):
-            yield Refusal(place, "=" + self._cells[place].text, reason)
+        for place, error in sorted(self._refused.items()):
+            if error.reason is not None:
+                yield Refusal(place, "=" + self._cells[place].text, error.reason)
 
     def notes(self) -> Iterator[Text]:
         """Remarks on single cells."""

@@ -90,8 +90,8 @@ class Rewriter:
         return inner if inner is not None and self._function(inner) is not None else tree
 
     def rewrite(self, cell: FormulaCell, tree: Node) -> str:
-        """The formula as the engine gets it (with ``=``); registers its call sites."""
-        return "=" + self._write(tree, cell, whole=tree, nested=False)
+        """The formula as the engine gets it (without ``=``); registers its call sites."""
+        return self._write(tree, cell, whole=tree, nested=False)
 
     def _function(self, node: Node) -> Function | None:
         return self.functions.get(plain_name(node["name"])) if node["node_type"] == "Function" else None
