@@ -12,6 +12,7 @@ from lowcarbon_xl.productivity.simplex import (
     Bases,
     Programs,
     advance,
+    basic_artificials,
     first_bases,
     matrix_columns,
     multipliers,
@@ -78,43 +79,49 @@ def solve(
         False leaves what the simplex cannot certify undecided, without asking HiGHS.
     """
     bases = first_bases(programs)
-    finished, outside = _run_phases(programs, bases)
+    finished, outside = run_phases(programs, bases)
     proof = programs if proof_pools is None else replace(programs, pools=proof_pools)
+    return finish(proof, bases, finished, outside, second_opinion=second_opinion)
+
+
+def finish(
+    programs: Programs, bases: Bases, finished: BoolArray, outside: BoolArray, *, second_opinion: bool = True
+) -> Solutions:
+    """Certify final bases over the programs' pools; `finished` ended optimal, `outside` are proved infeasible."""
     columns, levels, duals = polish(programs, bases, programs.cost)
-    primal, dual, gap, value = certificate(proof, columns, levels, duals)
+    primal, dual, gap, value = certificate(programs, columns, levels, duals)
     worst = np.maximum(np.maximum(primal, dual), gap)
     status = np.where(outside, "infeasible", np.where(finished & (worst <= CERTIFIED), "optimal", "undecided"))
     solved = Solutions(
         columns, levels, duals, value, primal, dual, gap, np.full(len(value), "simplex"), status.astype("<U10")
     )
     if second_opinion:
-        _ask_highs(proof, solved)
+        _ask_highs(programs, solved)
     solved.value[solved.status != "optimal"] = np.nan
     return solved
 
 
-def _run_phases(programs: Programs, bases: Bases) -> tuple[BoolArray, BoolArray]:
+def run_phases(programs: Programs, bases: Bases) -> tuple[BoolArray, BoolArray]:
     """Drive out artificial columns, then maximise: which programs finished, and which are proved infeasible."""
     n, q = programs.n_programs, programs.n_extra
-    artificial = np.broadcast_to(programs.artificial, (n, q))
     outside = np.zeros(n, dtype=bool)
-    ready = ~_holds_artificial(bases, artificial)
+    ready: BoolArray = ~_needs_artificial(programs, bases)
     first = np.flatnonzero(~ready)
     if len(first):
-        cost = -artificial.astype(np.float64)
+        cost = -np.broadcast_to(programs.artificial, (n, q)).astype(np.float64)
         ended = advance(programs, bases, cost, np.zeros((1, q), dtype=bool), first)
-        ready |= ended & ~_holds_artificial(bases, artificial)
-        stuck = np.flatnonzero(ended & ~ready)
+        ready[first] = ended[first] & ~_needs_artificial(programs, bases)[first]
+        stuck = first[ended[first] & ~ready[first]]
         outside[stuck] = _proves_infeasible(programs, bases, cost, stuck)
     finished = advance(programs, bases, programs.cost, programs.artificial, np.flatnonzero(ready))
     return finished, outside
 
 
-def _holds_artificial(bases: Bases, artificial: BoolArray) -> BoolArray:
-    q = artificial.shape[1]
-    basic = np.take_along_axis(artificial, np.minimum(bases.columns, q - 1), axis=1)
-    held: BoolArray = (basic & (bases.columns < q)).any(axis=1)
-    return held
+def _needs_artificial(programs: Programs, bases: Bases) -> BoolArray:
+    """Programs whose current solution still uses an artificial column."""
+    used = basic_artificials(programs, bases.columns, np.arange(programs.n_programs)) & (bases.values > OUTSIDE)
+    needed: BoolArray = used.any(axis=1)
+    return needed
 
 
 def _proves_infeasible(programs: Programs, bases: Bases, cost: FloatArray, which: IntArray) -> BoolArray:
@@ -166,9 +173,7 @@ def certificate(
     levels = np.where(real, levels, 0.0)
     matrix = matrix_columns(programs, np.arange(n), np.maximum(columns, 0))
     residual = np.abs(_apply(matrix, levels) - programs.right).max(axis=1)
-    artificial = np.take_along_axis(
-        np.broadcast_to(programs.artificial, (n, q)), np.clip(columns, 0, q - 1), axis=1
-    ) & (real & (columns < q))
+    artificial = basic_artificials(programs, columns, np.arange(n))
     forbidden = np.where(artificial, np.abs(levels), 0.0).max(axis=1)
     primal = np.maximum(np.maximum(residual, (-levels).max(axis=1)), forbidden)
     cost = np.broadcast_to(programs.cost, (n, q))

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from lowcarbon_xl.errors import InputError, Text
-from lowcarbon_xl.productivity.frontier import Tasks
-from lowcarbon_xl.productivity.measures import Weights, evaluate_slacks
-from lowcarbon_xl.productivity.periods import Gaps, Predecessors, predecessors, technology_years, window_width
+from lowcarbon_xl.productivity.comparisons import Scores, comparisons, earlier, reasons, spread
+from lowcarbon_xl.productivity.conventions import Direction, Disposability, Measure, MeasureName, Weights
+from lowcarbon_xl.productivity.measures import evaluate
+from lowcarbon_xl.productivity.periods import Gaps, predecessors, window_width
+from lowcarbon_xl.productivity.scaling import Tasks
 from lowcarbon_xl.productivity.technology import (
     FloatArray,
     IntArray,
     Production,
     ReturnsToScale,
-    TextArray,
 )
 
 IndexName = Literal["GML", "ML", "Luenberger", "GlobalLuenberger"]
@@ -27,27 +27,6 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "ML": ("contemporaneous", "sequential", "biennial", "window(w)"),
     "Luenberger": ("contemporaneous", "sequential", "biennial", "window(w)"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Inefficiencies that an index compares, shape (n,) each; NaN where infeasible or not used.
-
-    Attributes
-    ----------
-    own : float array
-        On the technology of the row's own year, S^t_t.
-    common_before, common : float array
-        Of the predecessor and of the row on the technology both share (global, biennial).
-    ahead, behind : float array
-        Of the row on its predecessor's technology, S^t_{t+1}, and of the predecessor on the row's, S^{t+1}_t.
-    """
-
-    own: FloatArray
-    common_before: FloatArray
-    common: FloatArray
-    ahead: FloatArray
-    behind: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +80,10 @@ def malmquist(
     index: IndexName = "GML",
     reference: str | None = None,
     rts: ReturnsToScale = "CRS",
-    weights: Weights = "default",
+    measure: MeasureName = "SBM",
+    weights: Weights | None = None,
+    direction: Direction | None = None,
+    disposability: Disposability | None = None,
     base: int | None = None,
     frozen: tuple[int, int] | None = None,
     gaps: Gaps = "refuse",
@@ -124,8 +106,8 @@ def malmquist(
     reference : str, optional
         "global" for the two global indices; for the others "contemporaneous" (default), "sequential" (Oh and Heshmati
         2010), "window(w)" or "biennial" (Pastor, Asmild and Lovell 2011: both years on the union of the two).
-    rts : {"CRS", "VRS"}
-    weights : {"default", "thirds"} or m numbers
+    rts, measure, weights, direction, disposability
+        See `Measure`.
     base : int, optional
         Year at which `cumulative` is 1; each unit's first year when left out.
     frozen : (int, int), optional
@@ -137,30 +119,52 @@ def malmquist(
     Raises
     ------
     InputError
-        A reference that the index does not take, a gap, a base or frozen year that is not there.
+        A reference that the index does not take, an option that the measure does not take, a gap, a base or frozen year
+        that is not there.
     """
+    chosen = Measure(measure, rts, weights, direction, disposability)
+    return productivity_change(production, chosen, index, reference, base=base, frozen=frozen, gaps=gaps)
+
+
+def productivity_change(
+    production: Production,
+    measure: Measure,
+    index: IndexName = "GML",
+    reference: str | None = None,
+    *,
+    base: int | None = None,
+    frozen: tuple[int, int] | None = None,
+    gaps: Gaps = "refuse",
+) -> ProductivityChange:
+    """`malmquist` for a `Measure`."""
     technology = _reference_of(index, reference)
+    difference = index in ("Luenberger", "GlobalLuenberger")
+    if difference and measure.name == "Tone":
+        raise InputError(
+            Text(f"{index} 不能用 Tone 比率", f"{index} does not take Tone's ratio"),
+            Text("改用 index=GML 或 ML，或 measure=SBM、radial、NDDF", "Use GML or ML, or measure=SBM, radial or NDDF"),
+        )
     _check_years(production, base, frozen, index)
     before = predecessors(production, gaps)
-    parts, pools = _comparisons(production, before.rows, technology, frozen)
+    parts, pools = comparisons(production, before.rows, technology, frozen)
     tasks = Tasks(
         np.concatenate([part.rows for part in parts]), pools, np.concatenate([part.pool_of for part in parts])
     )
-    found = evaluate_slacks(production, tasks, rts=rts, weights=weights)
-    scores = _spread(parts, found.inefficiency, before.rows, production.n_rows)
-    difference = index in ("Luenberger", "GlobalLuenberger")
-    change, efficiency = _changes(scores, before.rows, difference)
+    found = evaluate(production, tasks, measure)
+    scores = spread(parts, found.inefficiency, before.rows, production.n_rows)
+    compared = scores if difference else spread(parts, found.gauge, before.rows, production.n_rows)
+    change, efficiency = _changes(compared, before.rows, difference)
     return ProductivityChange(
         change,
         efficiency,
         change - efficiency if difference else change / efficiency,
-        _cumulative(production, change, before.rows, scores.common, technology == "global", difference, base),
-        _reasons(production, before, parts, pools, found.status),
+        _cumulative(production, change, compared.common, technology == "global", difference, base),
+        reasons(production, before, parts, pools, found.status),
         scores,
         index,
         technology,
-        rts,
-        found.measure,
+        measure.rts,
+        measure.label,
         found.weights,
         base,
         int((found.status == "infeasible").sum()),
@@ -211,66 +215,9 @@ def _check_years(production: Production, base: int | None, frozen: tuple[int, in
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Comparison:
-    """One kind of score: for each `target` row, the measured row and its pool, shape (k,) each."""
-
-    role: Literal["own", "common_before", "common", "ahead", "behind"]
-    target: IntArray
-    rows: IntArray
-    pool_of: IntArray
-
-
-def _comparisons(
-    production: Production, previous: IntArray, technology: str, frozen: tuple[int, int] | None
-) -> tuple[list[_Comparison], tuple[IntArray, ...]]:
-    """Every program that the index needs, and the pools of rows they refer to."""
-    years = np.unique(production.years)
-    year_of = np.searchsorted(years, production.years)
-    spans: dict[tuple[int, ...], int] = {}
-    common = technology in ("global", "biennial")
-    family = "contemporaneous" if common else technology
-    by_year = np.array([spans.setdefault(technology_years(years, family, year), len(spans)) for year in years.tolist()])
-    everyone = np.arange(production.n_rows)
-    later = np.flatnonzero(previous >= 0)
-    earlier = previous[later]
-    parts = [_Comparison("own", everyone, everyone, by_year[year_of])]
-    if technology == "global":
-        low, high = frozen or (int(years[0]), int(years[-1]))
-        pool = spans.setdefault(tuple(y for y in years.tolist() if low <= y <= high), len(spans))
-        parts.append(_Comparison("common", everyone, everyone, np.full(production.n_rows, pool)))
-    elif technology == "biennial":
-        pairs = zip(production.years[earlier].tolist(), production.years[later].tolist(), strict=True)
-        both = np.array([spans.setdefault(pair, len(spans)) for pair in pairs], dtype=np.intp)
-        parts += [_Comparison("common", later, later, both), _Comparison("common_before", later, earlier, both)]
-    else:
-        parts += [
-            _Comparison("ahead", later, later, by_year[year_of[earlier]]),
-            _Comparison("behind", later, earlier, by_year[year_of[later]]),
-        ]
-    return parts, tuple(production.rows_of(span) for span in spans)
-
-
-def _spread(parts: Sequence[_Comparison], values: FloatArray, previous: IntArray, n_rows: int) -> Scores:
-    """Put the scores of all programs back to the rows they are for."""
-    roles = {role: np.full(n_rows, np.nan) for role in ("own", "common_before", "common", "ahead", "behind")}
-    begin = 0
-    for part in parts:
-        roles[part.role][part.target] = values[begin : begin + len(part.rows)]
-        begin += len(part.rows)
-    if all(part.role != "common_before" for part in parts):
-        roles["common_before"] = _earlier(roles["common"], previous)
-    return Scores(**roles)
-
-
-def _earlier(values: FloatArray, previous: IntArray) -> FloatArray:
-    """Each row's predecessor's value, NaN where there is none."""
-    return np.where(previous >= 0, values[previous], np.nan)
-
-
 def _changes(scores: Scores, previous: IntArray, difference: bool) -> tuple[FloatArray, FloatArray]:
-    """The index and its efficiency change."""
-    own_before = _earlier(scores.own, previous)
+    """The index and its efficiency change, from scores (differences) or gauges 1 + S (ratios)."""
+    own_before = earlier(scores.own, previous)
     if not np.isnan(scores.common).all():
         pairs = [(scores.common_before, scores.common)]
     else:
@@ -278,15 +225,14 @@ def _changes(scores: Scores, previous: IntArray, difference: bool) -> tuple[Floa
     if difference:
         change: FloatArray = np.mean([start - end for start, end in pairs], axis=0)
         return change, own_before - scores.own
-    ratios = [(1 + start) / (1 + end) for start, end in pairs]
+    ratios = [start / end for start, end in pairs]
     change = ratios[0] if len(ratios) == 1 else np.sqrt(ratios[0] * ratios[1])
-    return change, (1 + own_before) / (1 + scores.own)
+    return change, own_before / scores.own
 
 
 def _cumulative(
     production: Production,
     change: FloatArray,
-    previous: IntArray,
     common: FloatArray,
     circular: bool,
     difference: bool,
@@ -302,7 +248,7 @@ def _cumulative(
             continue
         if circular:
             start, now = common[rows[at]], common[rows]
-            result[rows] = start - now if difference else (1 + start) / (1 + now)
+            result[rows] = start - now if difference else start / now
         else:
             result[rows] = _chain(change[rows], at, difference)
     return result
@@ -315,57 +261,6 @@ def _chain(links: FloatArray, at: int, difference: bool) -> FloatArray:
     backward = -np.cumsum(steps[at:0:-1])[::-1]
     path = np.concatenate([backward, [0.0], forward])
     return path if difference else np.exp(path)
-
-
-def _reasons(
-    production: Production,
-    before: Predecessors,
-    parts: Sequence[_Comparison],
-    pools: tuple[IntArray, ...],
-    status: TextArray,
-) -> tuple[Text | None, ...]:
-    """Why a row has no index: no predecessor, or the first program of its comparison that has no answer."""
-    reasons = list(before.reasons)
-    begin = 0
-    for part in parts:
-        answers = status[begin : begin + len(part.rows)]
-        begin += len(part.rows)
-        for position in np.flatnonzero(answers != "optimal").tolist():
-            target = int(part.target[position])
-            if reasons[target] is None:
-                years = production.years[pools[part.pool_of[position]]]
-                reasons[target] = _failure(production, int(part.rows[position]), years, str(answers[position]))
-    _blame_predecessors(reasons, parts, status, before.rows)
-    return tuple(reasons)
-
-
-def _blame_predecessors(
-    reasons: list[Text | None], parts: Sequence[_Comparison], status: TextArray, previous: IntArray
-) -> None:
-    """A row also lacks an index where its predecessor's score is missing."""
-    scored = {part.role for part in parts}
-    if "common_before" in scored or "ahead" in scored:
-        return
-    failed = np.zeros(len(previous), dtype=bool)
-    begin = 0
-    for part in parts:
-        failed[part.target] |= status[begin : begin + len(part.rows)] != "optimal"
-        begin += len(part.rows)
-    for row in np.flatnonzero((previous >= 0) & failed[previous]).tolist():
-        reasons[row] = reasons[row] or reasons[int(previous[row])]
-
-
-def _failure(production: Production, row: int, years: IntArray, status: str) -> Text:
-    span = f"{years.min()}" if years.min() == years.max() else f"{years.min()}-{years.max()}"
-    who = production.unit_year(row)
-    if status == "infeasible":
-        return Text(
-            f"{who} 在 {span} 年的技术之外，该跨期规划无可行解（已证明）",
-            f"{who} lies outside the technology of {span}: the cross-period program is infeasible (proved)",
-        )
-    return Text(
-        f"{who} 对 {span} 年技术的规划：{status}", f"The program of {who} on the technology of {span} is {status}"
-    )
 
 
 def _notes(production: Production) -> tuple[Text, ...]:

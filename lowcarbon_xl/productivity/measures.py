@@ -1,134 +1,25 @@
-"""Slacks-based inefficiency of every unit: the SBM directional distance function and what follows from its slacks."""
+"""How far each unit is from the frontier: slacks-based, radial and non-radial directional distances, and Tone's ratio."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 
-from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.productivity.certify import Solutions, solve
-from lowcarbon_xl.productivity.frontier import Scaled, Tasks, frames, scaled, slack_programs
-from lowcarbon_xl.productivity.technology import FloatArray, IntArray, Production, ReturnsToScale, TextArray
+from lowcarbon_xl.productivity.conventions import Measure, Weights, direction_of, slack_weights
+from lowcarbon_xl.productivity.evaluation import Evaluation, ProofRange, read_solutions
+from lowcarbon_xl.productivity.frontier import frames, likely_peers
+from lowcarbon_xl.productivity.pricing import solve_by_pricing
+from lowcarbon_xl.productivity.programs import ratio_programs, slack_programs, step_programs
+from lowcarbon_xl.productivity.scaling import Scaled, Tasks, scaled
+from lowcarbon_xl.productivity.simplex import Programs
+from lowcarbon_xl.productivity.technology import IntArray, Production, ReturnsToScale
 
-Weights = Literal["default", "thirds"] | Sequence[float]
-# Scores below this are the rounding of an efficient unit's zero (certificates hold to 1e-10).
-ZERO_SCORE = 1e-12
 # Below this many prices, dual feasibility is proved over every reference unit; above, over the frame, which dominates
 # the rest.
 FULL_PROOF = 4_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """Proof of each score: violations relative to the unit's own data.
-
-    Attributes
-    ----------
-    primal : float array, shape (n,)
-        Largest violation of a constraint or of a sign.
-    dual : float array, shape (n,)
-        The most that any one reference unit could still add to the score.
-    gap : float array, shape (n,)
-        |dual objective - primal objective| / (1 + |score|).
-    proved_over : {"every unit", "frame"}
-        Reference units that `dual` ran over; the frame dominates all others (lemma in `frontier`).
-    """
-
-    primal: FloatArray
-    dual: FloatArray
-    gap: FloatArray
-    proved_over: Literal["every unit", "frame"]
-
-    @property
-    def worst(self) -> FloatArray:
-        """The largest of the three, shape (n,)."""
-        return np.maximum(np.maximum(self.primal, self.dual), self.gap)
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Scores of n units against a reference. Variables run over inputs, goods, bads; m = N + M + I.
-
-    Attributes
-    ----------
-    measure, rts : str
-        What was computed.
-    weights : float array, shape (m,)
-        Weight of each relative slack.
-    names : tuple of str, length m
-    rows : int array, shape (n,)
-        Measured rows of the production data.
-    inefficiency : float array, shape (n,)
-        Score; 0 is efficient; NaN unless `status` is "optimal".
-    slacks, targets : float array, shape (n, m)
-        In the data's units; a target is the data less (inputs, bads) or plus (goods) the slack.
-    contributions : float array, shape (n, m)
-        Part of the score due to each variable; rows sum to `inefficiency`.
-    peers : int array, shape (n, r)
-        Rows of the reference units; -1 fills up. r = m, or m + 1 under VRS.
-    peer_weights : float array, shape (n, r)
-        Their lambdas, of the data as given.
-    duals : float array, shape (n, m)
-        Multipliers of the constraints in 1 / the data's units, positive on inputs and bads, negative on goods.
-    scale_dual : float array, shape (n,)
-        Multiplier of sum(lambda) = 1; 0 under CRS.
-    certificate : Certificate
-    solver : str array, shape (n,)
-        "simplex" or "HiGHS".
-    status : str array, shape (n,)
-        "optimal", "infeasible" (proved), "unbounded" or "undecided".
-    """
-
-    measure: str
-    rts: ReturnsToScale
-    weights: FloatArray
-    names: tuple[str, ...]
-    rows: IntArray
-    inefficiency: FloatArray
-    slacks: FloatArray
-    targets: FloatArray
-    contributions: FloatArray
-    peers: IntArray
-    peer_weights: FloatArray
-    duals: FloatArray
-    scale_dual: FloatArray
-    certificate: Certificate
-    solver: TextArray
-    status: TextArray
-
-
-def slack_weights(production: Production, weights: Weights) -> FloatArray:
-    """Weight of each relative slack, shape (m,).
-
-    "default": half for inputs and half for all outputs (Fukuyama and Weber 2009); "thirds": a third each for inputs,
-    goods and bads; or m numbers of the user's own, >= 0, taken as they are.
-    """
-    n_inputs, n_goods, n_bads = production.shape
-    if isinstance(weights, str):
-        if weights == "default":
-            each = [1 / (2 * n_inputs), 1 / (2 * (n_goods + n_bads)), 1 / (2 * (n_goods + n_bads))]
-        elif n_bads:
-            each = [1 / (3 * n_inputs), 1 / (3 * n_goods), 1 / (3 * n_bads)]
-        else:
-            raise InputError(
-                Text("没有非期望产出，不能用三分权重", "Thirds weights need a bad output and there is none"),
-                Text("改用 weights=default", "Use weights=default"),
-            )
-        return np.repeat(each, [n_inputs, n_goods, n_bads])
-    given = np.asarray(weights, dtype=np.float64)
-    m = n_inputs + n_goods + n_bads
-    if given.shape != (m,) or not np.isfinite(given).all() or (given < 0).any() or not (given > 0).any():
-        names = ", ".join(production.names)
-        raise InputError(
-            Text(f"权重 {given.tolist()} 不能使用", f"Weights {given.tolist()} cannot be used"),
-            Text(
-                f"给出 {m} 个非负数且不全为零，次序：{names}", f"Give {m} numbers >= 0, not all 0, in the order {names}"
-            ),
-        )
-    return given
 
 
 def sbm_ddf(
@@ -164,72 +55,96 @@ def sbm_ddf(
     Fukuyama, H. and Weber, W. (2009), Socio-Economic Planning Sciences 43(4), eq. (5); with undesirable outputs
     Färe, R. and Grosskopf, S. (2010), European Journal of Operational Research 200(1).
     """
+    return measure_units(production, Measure("SBM", rts=rts, weights=weights), reference, rows)
+
+
+def measure_units(
+    production: Production,
+    measure: Measure,
+    reference: Sequence[int] | IntArray | None = None,
+    rows: Sequence[int] | IntArray | None = None,
+) -> Evaluation:
+    """Any measure of some units (all) against some reference units (all); see `Measure` for its options."""
     everyone = np.arange(production.n_rows)
     pool = everyone if reference is None else np.unique(np.asarray(reference, dtype=np.intp))
     measured = everyone if rows is None else np.asarray(rows, dtype=np.intp)
-    tasks = Tasks(measured, (pool,), np.zeros(len(measured), dtype=np.intp))
-    return evaluate_slacks(production, tasks, rts=rts, weights=weights)
+    return evaluate(production, Tasks(measured, (pool,), np.zeros(len(measured), dtype=np.intp)), measure)
+
+
+def measure_by_year(production: Production, measure: Measure) -> Evaluation:
+    """Any measure of every unit against the units of its own year."""
+    years, year_of = np.unique(production.years, return_inverse=True)
+    pools = tuple(np.flatnonzero(year_of == year) for year in range(len(years)))
+    return evaluate(production, Tasks(np.arange(production.n_rows), pools, year_of), measure)
 
 
 def evaluate_slacks(
     production: Production, tasks: Tasks, *, rts: ReturnsToScale = "CRS", weights: Weights = "default"
 ) -> Evaluation:
     """`sbm_ddf` for many technologies at once: each task names its row and its pool."""
-    weight = slack_weights(production, weights)
-    data = scaled(production, rts)
-    ordered, place = tasks.sorted()
-    spanning = frames(data, ordered.pools)
-    programs = slack_programs(data, Tasks(ordered.rows, spanning, ordered.pool_of), weight, ordered.own_in_pool())
-    prices = sum(len(ordered.pools[pool]) for pool in ordered.pool_of.tolist())
-    full = prices <= FULL_PROOF
-    solved = solve(programs, proof_pools=ordered.pools if full else None)
-    return _read(production, data, ordered, weight, solved, place, "every unit" if full else "frame")
+    return evaluate(production, tasks, Measure("SBM", rts=rts, weights=weights))
 
 
-def _read(
-    production: Production,
-    data: Scaled,
-    tasks: Tasks,
-    weights: FloatArray,
-    solved: Solutions,
-    place: IntArray,
-    proved_over: Literal["every unit", "frame"],
+def energy_efficiency(
+    production: Production, energy: str, *, rts: ReturnsToScale = "CRS", by_year: bool = True
 ) -> Evaluation:
-    """Turn the programs' solutions into slacks, peers and multipliers of the data, in the tasks' original order."""
-    given = production.values[tasks.rows]
-    n, m = given.shape
-    optimal = solved.status == "optimal"
-    own_scale = np.where(given > 0, given, data.size[tasks.rows][:, None])
-    relative = np.zeros((n, m))
-    peers = np.full(solved.columns.shape, -1, dtype=np.intp)
-    lambdas = np.zeros(solved.columns.shape)
-    for position in range(solved.columns.shape[1]):
-        column, level = solved.columns[:, position], np.maximum(solved.levels[:, position], 0.0)
-        slack = np.flatnonzero((column >= 1) & (column <= m))
-        relative[slack, column[slack] - 1] = level[slack]
-        unit = np.where(column == 0, tasks.rows, column - (m + 1))
-        used = ((column == 0) | (column > m)) & (level > 0)
-        peers[used, position] = unit[used]
-        lambdas[used, position] = (level * data.size[tasks.rows] / data.size[unit])[used]
-    slacks = relative * own_scale
-    nothing = np.where(optimal, 0.0, np.nan)[:, None]
-    terms = weights * np.where(given > 0, relative, 0.0) + nothing
-    score = np.where(np.abs(solved.value) < ZERO_SCORE, 0.0, solved.value)
-    return Evaluation(
-        "SBM",
-        data.rts,
-        weights,
-        production.names,
-        tasks.rows[place],
-        score[place],
-        (slacks + nothing)[place],
-        (given - data.signs * slacks + nothing)[place],
-        terms[place],
-        np.where(optimal[:, None], peers, -1)[place],
-        np.where(optimal[:, None], lambdas, 0.0)[place],
-        (solved.duals[:, :m] / own_scale)[place],
-        (solved.duals[:, m] if data.rts == "VRS" else np.zeros(n))[place],
-        Certificate(solved.primal[place], solved.dual[place], solved.gap[place], proved_over),
-        solved.solver[place],
-        solved.status[place],
-    )
+    """Energy-only efficiency: the largest share of energy that could be saved with everything else no worse.
+
+    An SBM measure with all weight on `energy`; `inefficiency` is the share saved and 1 - inefficiency is target over actual
+    energy (total-factor energy efficiency, Hu and Wang 2006, Energy Policy 34(17)).
+    """
+    weights = np.zeros(len(production.names))
+    weights[production.column_of(energy)] = 1.0
+    measure = Measure("SBM", rts=rts, weights=tuple(weights))
+    return measure_by_year(production, measure) if by_year else measure_units(production, measure)
+
+
+def evaluate(production: Production, tasks: Tasks, measure: Measure) -> Evaluation:
+    """Measure many units against many technologies at once: each task names its row and its pool of rows.
+
+    Returns
+    -------
+    Evaluation
+        In the order of the tasks.
+    """
+    data = scaled(production, measure.rts)
+    ordered, place = tasks.in_pool_order()
+    programs, equal = _programs(production, data, ordered, measure)
+    solved, proof = _solve_weak(data, programs) if equal else _solve_free(data, ordered, programs)
+    return read_solutions(production, data, ordered, measure, programs, solved, proof).take(place)
+
+
+def _programs(production: Production, data: Scaled, tasks: Tasks, measure: Measure) -> tuple[Programs, bool]:
+    """The programs of a measure over whole pools, and whether any bad is an equality in them."""
+    inside = tasks.own_in_pool()
+    if measure.name == "Tone":
+        return ratio_programs(data, tasks, inside, production.shape), False
+    own = production.values[tasks.rows]
+    weights = slack_weights(production, measure)
+    if measure.name == "SBM":
+        cost = weights * (own > 0)
+        return slack_programs(data, tasks, inside, weights[None, :] if (own > 0).all() else cost), False
+    relative = direction_of(production, measure, tasks.rows) / np.where(own > 0, own, data.size[tasks.rows][:, None])
+    bads = np.arange(own.shape[1]) >= sum(production.shape[:2])
+    weak = bads & measure.weak
+    if measure.name == "radial":
+        return step_programs(data, tasks, inside, relative, np.broadcast_to(weak, own.shape)), bool(weak.any())
+    # A bad that NDDF moves by a step >= 0 of its own may fall freely; one that it does not move is an equality.
+    equal = weak & (relative == 0) & (own > 0)
+    cost = np.where(relative > 0, weights / np.where(relative > 0, relative, 1.0), 0.0)
+    return slack_programs(data, tasks, inside, cost, equal), bool(equal.any())
+
+
+def _solve_free(data: Scaled, tasks: Tasks, programs: Programs) -> tuple[Solutions, ProofRange]:
+    """Free disposal: solve on frames, prove over whole pools where that is cheap."""
+    spanning = replace(programs, pools=frames(data, tasks.pools))
+    prices = int(np.array([len(pool) for pool in tasks.pools])[tasks.pool_of].sum())
+    if prices <= FULL_PROOF:
+        return solve(spanning, proof_pools=tasks.pools), "every unit"
+    return solve(spanning), "frame"
+
+
+def _solve_weak(data: Scaled, programs: Programs) -> tuple[Solutions, ProofRange]:
+    """Weak disposal: the frame lemma does not hold, so every unit is priced."""
+    first = tuple(likely_peers(data, pool) for pool in programs.pools)
+    return solve_by_pricing(programs, first), "every unit"

@@ -82,7 +82,7 @@ def technology_years(years: IntArray, reference: str, year: int) -> tuple[int, .
     years : int array
         Years of the panel.
     reference : {"contemporaneous", "sequential", "window(w)", "global"}
-        "window(w)" is the w years that end with `year`.
+        "window(w)" is the w years (an odd number) around `year`, as in Stata's gtfpch and teddf.
     year : int
     """
     present = np.unique(years).tolist()
@@ -90,8 +90,8 @@ def technology_years(years: IntArray, reference: str, year: int) -> tuple[int, .
         return tuple(present)
     if reference == "sequential":
         return tuple(y for y in present if y <= year)
-    width = window_width(reference)
-    return tuple(y for y in present if year - width < y <= year)
+    half = window_width(reference) // 2
+    return tuple(y for y in present if year - half <= y <= year + half)
 
 
 def window_width(reference: str) -> int:
@@ -99,12 +99,12 @@ def window_width(reference: str) -> int:
     if reference == "contemporaneous":
         return 1
     match = re.fullmatch(r"window\((\d+)\)", reference.replace(" ", ""))
-    if match is None or int(match.group(1)) < 1:
+    if match is None or int(match.group(1)) % 2 == 0:
         raise InputError(
             Text(f"不认识的参考技术“{reference}”", f"Unknown reference technology {reference!r}"),
             Text(
-                "可用：global、contemporaneous、sequential、biennial、window(3)",
-                "Choose from: global, contemporaneous, sequential, biennial, window(3)",
+                "可用：global、contemporaneous、sequential、biennial、window(3)（窗口宽度为奇数）",
+                "Choose from: global, contemporaneous, sequential, biennial, window(3) (an odd number of years)",
             ),
         )
     return int(match.group(1))

@@ -7,6 +7,7 @@ programs fit in one array and a sweep is a few matrix products. The right sides 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -108,11 +109,10 @@ def first_bases(programs: Programs) -> Bases:
     values = np.matmul(inverse, programs.right[:, :, None])[:, :, 0]
     rows = np.arange(r)
     nudge = PERTURBATION * (1 + 0.37 * rows + 0.11 * (rows * 7919 % 13))
-    return Bases(
-        np.broadcast_to(start, (n, r)).copy(),
-        np.broadcast_to(inverse, (n, r, r)).copy(),
-        np.broadcast_to(values + nudge, (n, r)).copy(),
-    )
+    columns = np.broadcast_to(start, (n, r)).copy()
+    # An artificial column that starts at zero has to stay there; the unit's own column, when artificial, starts at one.
+    idle = basic_artificials(programs, columns, np.arange(n)) & (np.abs(values) <= PIVOT_TOLERANCE)
+    return Bases(columns, np.broadcast_to(inverse, (n, r, r)).copy(), values + np.where(idle, 0.0, nudge))
 
 
 def advance(programs: Programs, bases: Bases, cost: FloatArray, barred: BoolArray, which: IntArray) -> BoolArray:
@@ -164,8 +164,8 @@ def pool_gains(programs: Programs, duals: FloatArray, active: IntArray) -> Itera
     shadow = -duals[:, :m] / programs.scale[active]
     offset = duals[:, m:] @ programs.tail
     groups = programs.pool_of[active]
-    edges = np.flatnonzero(np.diff(groups)) + 1
-    for begin, end in zip([0, *edges.tolist()], [*edges.tolist(), len(active)], strict=True):
+    edges = [0, *(np.flatnonzero(np.diff(groups)) + 1).tolist(), len(active)] if len(active) else [0]
+    for begin, end in itertools.pairwise(edges):
         pool = programs.pools[groups[begin]]
         columns = programs.reference[pool].T
         step = max(1, BLOCK // max(1, len(pool)))
@@ -211,15 +211,19 @@ def matrix_columns(programs: Programs, which: IntArray, columns: IntArray) -> Fl
 
 
 def _pivot(programs: Programs, bases: Bases, active: IntArray, entering: IntArray) -> BoolArray:
-    """Bring `entering` into each basis; False where no row limits it (an unbounded program)."""
+    """Bring `entering` into each basis; False where no row limits it (an unbounded program).
+
+    A basic artificial column at zero may not grow: it leaves at once, whichever way the entering column would move it.
+    """
     inverse, values = bases.inverse[active], bases.values[active]
     direction = np.matmul(inverse, matrix_columns(programs, active, entering)[:, :, None])[:, :, 0]
     rising = direction > PIVOT_TOLERANCE
-    ratio = np.where(rising, np.maximum(values, 0) / np.where(rising, direction, 1.0), np.inf)
+    stuck = _zero_artificials(programs, bases, active, values) & (direction < -PIVOT_TOLERANCE)
+    ratio = np.where(rising, np.maximum(values, 0) / np.where(rising, direction, 1.0), np.where(stuck, 0.0, np.inf))
     step = ratio.min(axis=1)
     bounded: BoolArray = np.isfinite(step)
     step = np.where(bounded, step, 0.0)
-    leaving = np.where(ratio <= (step + TIE_TOLERANCE)[:, None], direction, -1.0).argmax(axis=1)
+    leaving = np.where(ratio <= (step + TIE_TOLERANCE)[:, None], np.abs(direction), -1.0).argmax(axis=1)
     row = np.arange(len(active))
     values = values - step[:, None] * direction
     values[row, leaving] = step
@@ -231,3 +235,17 @@ def _pivot(programs: Programs, bases: Bases, active: IntArray, entering: IntArra
     bases.values[kept], bases.inverse[kept] = values[bounded], inverse[bounded]
     bases.columns[kept, leaving[bounded]] = entering[bounded]
     return bounded
+
+
+def _zero_artificials(programs: Programs, bases: Bases, active: IntArray, values: FloatArray) -> BoolArray:
+    """Which basic columns (a, r) are artificial and at zero."""
+    if not programs.artificial.any():
+        return np.zeros((1, 1), dtype=bool)
+    return basic_artificials(programs, bases.columns[active], active) & (values <= PIVOT_TOLERANCE)
+
+
+def basic_artificials(programs: Programs, columns: IntArray, which: IntArray) -> BoolArray:
+    """Which of the basic columns (a, r) of programs `which` are artificial; -1 stands for none."""
+    artificial = np.broadcast_to(take(programs.artificial, which), (len(which), programs.n_extra))
+    extra = (columns >= 0) & (columns < programs.n_extra)
+    return np.take_along_axis(artificial, np.where(extra, columns, 0), axis=1) & extra
