@@ -11,7 +11,7 @@ from lowcarbon_xl.econometrics.sample import EstimationSample, draw_sample
 from lowcarbon_xl.econometrics.solve import EXACT_FIT, independent_columns
 from lowcarbon_xl.econometrics.spec import Column, FloatArray, Specification
 from lowcarbon_xl.econometrics.variance import ScoreGroups
-from lowcarbon_xl.errors import NotAvailableError, Text
+from lowcarbon_xl.errors import InputError, NotAvailableError, Text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +50,52 @@ class Design:
     def has_constant(self) -> bool:
         """Whether a constant is reported: always, unless the user leaves it out and absorbs nothing."""
         return bool(self.absorber.effects)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partialled:
+    """One regressor and y with the effects and all other regressors projected off (Frisch, Waugh & Lovell).
+
+    Attributes
+    ----------
+    basis : ndarray, shape (N, K-1)
+        Orthonormal basis of the other regressors after absorption.
+    alone, x, y : ndarray, shape (N,)
+        The regressor after the effects only; it and y after the others as well.
+    """
+
+    basis: FloatArray
+    alone: FloatArray
+    x: FloatArray
+    y: FloatArray
+
+    @classmethod
+    def of(cls, design: Design, term: str) -> Partialled:
+        """Partial everything but `term` out of a design.
+
+        Raises
+        ------
+        InputError
+            The design has no such slope.
+        """
+        if term not in design.names:
+            raise InputError(
+                Text(
+                    f"“{term}”不是模型中的解释变量（或因共线被去掉）",
+                    f"'{term}' is no regressor of the model (or was dropped)",
+                ),
+                Text(f"可用：{'、'.join(design.names)}", f"Known: {', '.join(design.names)}"),
+                column=term,
+            )
+        position = design.names.index(term)
+        others = np.delete(design.X, position, axis=1)
+        basis = np.linalg.qr(others / np.linalg.norm(others, axis=0))[0]
+        alone, y = design.X[:, position], design.y
+        return cls(basis, alone, alone - basis @ (basis.T @ alone), y - basis @ (basis.T @ y))
+
+    def project_off(self, values: FloatArray) -> FloatArray:
+        """Project the other regressors off columns already absorbed, shape (N, k)."""
+        return np.asarray(values - self.basis @ (self.basis.T @ values))
 
 
 def build_design(spec: Specification) -> Design:

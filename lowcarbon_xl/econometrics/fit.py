@@ -47,14 +47,29 @@ def fit_ols(spec: Specification, *, level: float = 0.95) -> FitResult:
     Small-sample factors: Correia (2017), reghdfe 6; clustering by two columns: Cameron, Gelbach & Miller (2011);
     Driscoll & Kraay (1998).
     """
+    require_least_squares(spec)
+    return fit_design(build_design(spec), level=level)
+
+
+def require_least_squares(spec: Specification) -> None:
+    """Refuse a specification with endogenous regressors where only least squares is meant."""
     if spec.endogenous:
         raise InputError(
             Text("最小二乘模型不能有内生变量", "least squares takes no endogenous regressors"),
             Text("用 IVREG，或去掉工具变量", "Use IVREG, or drop the instruments"),
+            column=spec.endogenous[0].name,
         )
-    design = build_design(spec)
+
+
+def fit_design(design: Design, *, level: float = 0.95) -> FitResult:
+    """`fit_ols` on a design already built."""
     solution = solve(
-        design.y, design.X, design.outcome, design.regressors, constant=design.has_constant, effects=bool(spec.absorb)
+        design.y,
+        design.X,
+        design.outcome,
+        design.regressors,
+        constant=design.has_constant,
+        effects=bool(design.spec.absorb),
     )
     return _report(design, solution, level)
 

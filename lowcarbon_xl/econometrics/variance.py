@@ -136,10 +136,14 @@ class ScoreGroups:
         return min(plain, self.effective_clusters - 1) if self.effective_clusters else plain
 
 
-def group_sums(scores: FloatArray, codes: IntArray) -> FloatArray:
-    """Sums of the rows of `scores` (N, K) by group: (groups, K)."""
-    groups = int(codes.max()) + 1
-    return np.stack([np.bincount(codes, column, groups) for column in scores.T], axis=1)
+def group_sums(values: FloatArray, codes: IntArray) -> FloatArray:
+    """Sums of the rows of `values` (N, k) by group 0..G-1: shape (G, k); a group without rows is 0."""
+    counts = np.bincount(codes)
+    occupied = counts > 0
+    starts = np.concatenate([[0], np.cumsum(counts[occupied])[:-1]]).astype(np.intp)
+    totals = np.zeros((counts.size, values.shape[1]))
+    totals[occupied] = np.add.reduceat(values[np.argsort(codes, kind="stable")], starts, axis=0)
+    return totals
 
 
 def positive_semidefinite(covariance: FloatArray) -> tuple[FloatArray, bool]:
