@@ -9,7 +9,7 @@ import numpy as np
 from lowcarbon_xl.econometrics.absorb import Absorber
 from lowcarbon_xl.econometrics.sample import EstimationSample, draw_sample
 from lowcarbon_xl.econometrics.solve import EXACT_FIT, independent_columns
-from lowcarbon_xl.econometrics.spec import Column, FloatArray, Specification
+from lowcarbon_xl.econometrics.spec import Column, FloatArray, IntArray, Specification
 from lowcarbon_xl.econometrics.variance import ScoreGroups
 from lowcarbon_xl.errors import InputError, NotAvailableError, Text
 
@@ -202,3 +202,37 @@ def require_degrees(remaining: float, size: int, parameters: float) -> None:
             ),
             Text("减少变量或固定效应，或扩大样本", "Use fewer regressors or effects, or more rows"),
         )
+
+
+def quick_slopes(
+    values: FloatArray,
+    codes: tuple[IntArray, ...],
+    equations: tuple[tuple[int, list[int]], ...],
+    *,
+    constant: bool = True,
+) -> list[FloatArray]:
+    """Slopes alone, for resampling: no sample selection, no collinearity check, no inference.
+
+    Parameters
+    ----------
+    values : ndarray, shape (N, k)
+    codes : tuple of ndarray of int, each of shape (N,)
+        Fixed effects.
+    equations : tuple of (int, list of int)
+        Columns of outcome and regressors, an equation each.
+    constant : bool
+        Whether the constant is absorbed when there are no effects.
+
+    Returns
+    -------
+    list of ndarray
+        One array of slopes an equation; NaN where its regressors are dependent.
+    """
+    absorbed = Absorber.of(codes, values.shape[0], constant=constant).residualize(values)
+    lengths = np.linalg.norm(absorbed, axis=0)
+    slopes = []
+    for outcome, regressors in equations:
+        scaled = absorbed[:, regressors] / np.where(lengths[regressors] > 0, lengths[regressors], 1.0)
+        solution, _, rank, _ = np.linalg.lstsq(scaled, absorbed[:, outcome], rcond=1e-12)
+        slopes.append(solution / lengths[regressors] if rank == len(regressors) else np.full(len(regressors), np.nan))
+    return slopes
