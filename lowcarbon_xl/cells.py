@@ -142,6 +142,11 @@ class Spill:
         """Whether the whole call failed: a single error cell."""
         return len(self.rows) == 1 and len(self.rows[0]) == 1 and isinstance(self.rows[0][0], CellError)
 
+    @property
+    def reasons(self) -> tuple[Text, ...]:
+        """The reasons of its error cells, row by row."""
+        return tuple(cell.reason for row in self.rows for cell in row if isinstance(cell, CellError) and cell.reason)
+
     def in_language(self, language: Language) -> Spill:
         """The same spill with every `Text` rendered, in the language asked for by the user or else `language`."""
         chosen = self.language or language

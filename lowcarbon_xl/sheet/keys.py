@@ -15,8 +15,13 @@ from lowcarbon_xl.panel.provinces import find_province, is_national, suggest_pro
 from lowcarbon_xl.sheet.header import fold
 from lowcarbon_xl.sheet.table import Table
 
-_PROVINCE_NAMES = "省份 省 省市 省区市 省份名称 省级行政区 省份代码 行政区划代码 province province_zh province_en province_name province_code"
-PROVINCE_HEADERS = frozenset(map(fold, _PROVINCE_NAMES))
+PROVINCE_HEADERS = frozenset(
+    fold(name)
+    for name in (
+        *("省份", "省", "省市", "省区市", "省份名称", "省级行政区", "省份代码", "行政区划代码"),
+        *("province", "province_zh", "province_en", "province_name", "province_code"),
+    )
+)
 REGION_HEADERS = frozenset(map(fold, ("地区", "region", "地区名称")))
 YEAR_HEADERS = frozenset(map(fold, ("年份", "年度", "年", "year", "年份(年)")))
 
