@@ -27,6 +27,8 @@ DOMINATED = 1e-9
 SMALL_POOL = 48
 SELF_SOLVE = 400
 NEWCOMERS = 60
+# Going on against a few peers pays while a round discards a tenth of the rows.
+THINNING = 0.9
 
 
 def frames(data: Scaled, pools: Sequence[IntArray]) -> tuple[IntArray, ...]:
@@ -43,32 +45,32 @@ def frames(data: Scaled, pools: Sequence[IntArray]) -> tuple[IntArray, ...]:
         parts.append(keys)
     reduced = dict(zip(blocks, _reduce(data, list(blocks.values())), strict=True))
     unions = [np.sort(np.concatenate([reduced[key] for key in keys])) for keys in parts]
-    distinct = {union.tobytes(): union for union in unions}
-    again = dict(zip(distinct, _reduce(data, list(distinct.values())), strict=True))
-    return tuple(again[union.tobytes()] for union in unions)
+    # One block alone is reduced already.
+    mixed = {union.tobytes(): union for union, keys in zip(unions, parts, strict=True) if len(keys) > 1}
+    again = dict(zip(mixed, _reduce(data, list(mixed.values())), strict=True))
+    return tuple(again.get(union.tobytes(), union) for union in unions)
 
 
 def _reduce(data: Scaled, pools: list[IntArray]) -> list[IntArray]:
-    """Discard dominated rows of every pool at once: first against a few seeds, then among the survivors."""
-    large = [index for index, pool in enumerate(pools) if len(pool) > SMALL_POOL]
+    """Discard dominated rows of every pool at once: against a few likely peers while that thins them, then among themselves."""
     kept = list(pools)
-    trial = {index: likely_peers(data, pools[index]) for index in large}
+    trial = [likely_peers(data, pool) if len(pool) > SMALL_POOL else pool for pool in pools]
+    open_pools = [index for index, pool in enumerate(pools) if len(pool) > SMALL_POOL]
     generator = np.random.default_rng(0)
-    while large:
-        survivors = _undominated(data, [kept[index] for index in large], [trial[index] for index in large])
-        crowded = []
-        for index, rest in zip(large, survivors, strict=True):
-            finished = len(trial[index]) == len(kept[index]) and np.array_equal(trial[index], kept[index])
-            slow = len(rest) > SELF_SOLVE and len(rest) <= len(kept[index]) // 2
-            kept[index] = rest
-            if slow:
-                newcomers = generator.choice(rest, NEWCOMERS, replace=False)
-                trial[index] = np.union1d(trial[index], newcomers)
-            elif not finished:
+    while open_pools:
+        survivors = _undominated(data, [kept[index] for index in open_pools], [trial[index] for index in open_pools])
+        still_open = []
+        for index, rest in zip(open_pools, survivors, strict=True):
+            before, kept[index] = kept[index], rest
+            if len(trial[index]) == len(before):
+                continue
+            thinning = len(rest) < THINNING * len(before) or len(trial[index]) < 2 * NEWCOMERS
+            if len(rest) > SELF_SOLVE and thinning:
+                trial[index] = np.union1d(trial[index], generator.choice(rest, NEWCOMERS, replace=False))
+            else:
                 trial[index] = rest
-            if slow or not finished:
-                crowded.append(index)
-        large = crowded
+            still_open.append(index)
+        open_pools = still_open
     return kept
 
 

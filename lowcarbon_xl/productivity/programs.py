@@ -55,10 +55,10 @@ def _assemble(
     right = np.ones((1, m)) if positive.all() else positive.astype(np.float64)
     plain = len(right) == 1 and step is None
     right = right if plain else np.broadcast_to(right, (n, m))
-    tail = np.ones(int(data.rts == "VRS"))
-    right = np.hstack([right, np.ones((len(right), len(tail)))])
+    convexity = int(data.rts == "VRS")
+    right = np.hstack([right, np.ones((len(right), convexity))])
     q = m + 1 + (2 if step is not None else 0)
-    extra = np.zeros((len(right), m + len(tail), q))
+    extra = np.zeros((len(right), m + convexity, q))
     extra[:, :, 0] = right
     extra[:, np.arange(m), 1 + np.arange(m)] = data.signs
     costs = np.zeros((len(cost), q))
@@ -73,10 +73,7 @@ def _assemble(
     if (artificial == artificial[0]).all():
         artificial = artificial[:1]
     start = _first_basis(data, right, equal, step)
-    scale = np.where(positive, own, 1.0)
-    return Programs(
-        data.values, scale, tail, extra, costs, right, start, artificial, data.signs > 0, tasks.pools, tasks.pool_of
-    )
+    return _programs(data, tasks, np.ones(int(data.rts == "VRS")), extra, costs, right, start, artificial)
 
 
 def _first_basis(data: Scaled, right: FloatArray, equal: BoolArray, step: FloatArray | None) -> IntArray:
@@ -131,8 +128,30 @@ def ratio_programs(data: Scaled, tasks: Tasks, own_allowed: BoolArray, shape: tu
         own_in_good_row(start, present, data.signs)
     artificial = np.zeros((n, m + 2), dtype=bool)
     artificial[:, 0] = ~own_allowed
-    tail = np.r_[0.0, np.ones(int(vrs))]
-    scale = np.where(own > 0, own, 1.0)
+    return _programs(data, tasks, np.r_[0.0, np.ones(int(vrs))], extra, cost, right, start, artificial)
+
+
+def _programs(
+    data: Scaled,
+    tasks: Tasks,
+    tail: FloatArray,
+    extra: FloatArray,
+    cost: FloatArray,
+    right: FloatArray,
+    start: IntArray,
+    artificial: BoolArray,
+) -> Programs:
+    """Programs whose reference columns are the data followed by `tail`, scaled row by row by the unit's own positive data."""
+    own = data.values[tasks.rows]
     return Programs(
-        data.values, scale, tail, extra, cost, right, start, artificial, data.signs > 0, tasks.pools, tasks.pool_of
+        np.hstack([data.values, np.tile(tail, (len(data.values), 1))]),
+        np.hstack([np.where(own > 0, own, 1.0), np.ones((len(own), len(tail)))]),
+        extra,
+        cost,
+        right,
+        start,
+        artificial,
+        np.r_[data.signs > 0, np.zeros(len(tail), dtype=bool)],
+        tasks.pools,
+        tasks.pool_of,
     )

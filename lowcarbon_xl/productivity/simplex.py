@@ -33,16 +33,15 @@ class Programs:
     """n linear programs over shared reference units.
 
     Program o:  maximise cost_o . z   subject to   sum_j lambda_j a_oj + extra_o z = right_o,   lambda, z >= 0,
-    where column a_oj = (reference_j / scale_o, tail) and j runs over ``pools[pool_of[o]]``.
+    where column a_oj = reference_j / scale_o and j runs over ``pools[pool_of[o]]``.
     Columns 0..q-1 are the extra ones (own unit, slacks, steps, artificials); column q + j is reference unit j.
 
     Parameters
     ----------
-    reference : float array, shape (K, m)
-    scale : float array, shape (n, m)
+    reference : float array, shape (K, r)
+        Columns of the reference units: their data, then what they have in further rows (1 in a convexity row).
+    scale : float array, shape (n, r)
         Row scales of each program, positive.
-    tail : float array, shape (r - m,)
-        Coefficient of every reference column in the rows after the first m (1 in a convexity row).
     extra : float array, shape (n, r, q) or (1, r, q)
     cost : float array, shape (n, q) or (1, q)
     right : float array, shape (n, r) or (1, r)
@@ -50,7 +49,7 @@ class Programs:
         Extra columns of a feasible first basis.
     artificial : bool array, shape (n, q) or (1, q)
         Columns that only serve the first basis and must vanish.
-    limiting : bool array, shape (m,)
+    limiting : bool array, shape (r,)
         Rows whose right side bounds every lambda (inputs and bad outputs).
     pools : tuple of int arrays
         Reference units of each technology.
@@ -59,7 +58,6 @@ class Programs:
 
     reference: FloatArray
     scale: FloatArray
-    tail: FloatArray
     extra: FloatArray
     cost: FloatArray
     right: FloatArray
@@ -160,9 +158,7 @@ def multipliers(columns: IntArray, inverse: FloatArray, cost: FloatArray) -> Flo
 
 def pool_gains(programs: Programs, duals: FloatArray, active: IntArray) -> Iterator[tuple[slice, IntArray, FloatArray]]:
     """Reduced costs of the reference columns, block by block: (positions in `active`, the pool, gains (block, K))."""
-    m = programs.scale.shape[1]
-    shadow = -duals[:, :m] / programs.scale[active]
-    offset = duals[:, m:] @ programs.tail
+    shadow = -duals / programs.scale[active]
     groups = programs.pool_of[active]
     edges = [0, *(np.flatnonzero(np.diff(groups)) + 1).tolist(), len(active)] if len(active) else [0]
     for begin, end in itertools.pairwise(edges):
@@ -171,7 +167,7 @@ def pool_gains(programs: Programs, duals: FloatArray, active: IntArray) -> Itera
         step = max(1, BLOCK // max(1, len(pool)))
         for low in range(begin, end, step):
             rows = slice(low, min(low + step, end))
-            yield rows, pool, shadow[rows] @ columns - offset[rows, None]
+            yield rows, pool, shadow[rows] @ columns
 
 
 def _best_column(
@@ -198,15 +194,12 @@ def matrix_columns(programs: Programs, which: IntArray, columns: IntArray) -> Fl
     """Constraint columns of programs `which`: columns (a,) or (a, c) give coefficients (a, r) or (a, r, c)."""
     single = columns.ndim == 1
     wanted = columns[:, None] if single else columns
-    q, m = programs.n_extra, programs.scale.shape[1]
-    a, c = wanted.shape
+    q = programs.n_extra
     is_extra = wanted < q
-    extra = np.broadcast_to(take(programs.extra, which), (a, *programs.extra.shape[1:]))
+    extra = np.broadcast_to(take(programs.extra, which), (len(wanted), *programs.extra.shape[1:]))
     own = np.take_along_axis(extra, np.where(is_extra, wanted, 0)[:, None, :], axis=2)
     units = programs.reference[np.where(is_extra, 0, wanted - q)] / programs.scale[which][:, None, :]
-    tails = np.broadcast_to(programs.tail, (a, c, len(programs.tail)))
-    shared = np.concatenate([units, tails], axis=2).transpose(0, 2, 1) if m else own
-    result = np.where(is_extra[:, None, :], own, shared)
+    result = np.where(is_extra[:, None, :], own, units.transpose(0, 2, 1))
     return result[:, :, 0] if single else result
 
 
