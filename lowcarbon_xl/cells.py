@@ -63,7 +63,8 @@ def rectangle(address: str) -> tuple[int, int, int, int]:
 
 def quote_sheet(sheet: str) -> str:
     """A sheet's name as formulas spell it: quoted where Excel quotes it."""
-    plain = re.fullmatch(r"[^\W\d][\w.]*", sheet) is not None
+    looks_like_a_cell = re.fullmatch(r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]\d*|[RrCc]", sheet) is not None
+    plain = re.fullmatch(r"[^\W\d][\w.]*", sheet) is not None and not looks_like_a_cell
     return sheet if plain else "'" + sheet.replace("'", "''") + "'"
 
 

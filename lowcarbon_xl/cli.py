@@ -120,14 +120,14 @@ def _run(options: argparse.Namespace, language: Language) -> int:
         say(note, language)
     for refusal in result.refused:
         say(
-            Text(f"未计算 {refusal.place}：{refusal.reason.zh}", f"not computed {refusal.place}: {refusal.reason.en}"),
+            Text(f"未计算 {refusal.place.address}：{refusal.reason.zh}", f"not computed {refusal.place.address}: {refusal.reason.en}"),
             language,
         )
     for failure in result.failures:
         say(
             Text(
-                f"{failure.place} {failure.code}：{failure.reason.zh}",
-                f"{failure.place} {failure.code}: {failure.reason.en}",
+                f"{failure.place.address} {failure.code}：{failure.reason.zh}",
+                f"{failure.place.address} {failure.code}: {failure.reason.en}",
             ),
             language,
         )
