@@ -22,7 +22,7 @@ def fit_ols(spec: Specification, *, level: float = 0.95) -> FitResult:
 
     Estimated by QR after exact absorption, and not by linearmodels, because its PanelOLS has no iterative
     singletons, reports neither reghdfe's cluster factor nor ``_cons`` with it, and its import alone takes longer
-    than a thousand of these fits; ``econometrics.crosscheck`` compares the two.
+    than a thousand of these fits; a test compares the two.
 
     Parameters
     ----------
@@ -63,7 +63,12 @@ def require_least_squares(spec: Specification) -> None:
 
 def fit_design(design: Design, *, level: float = 0.95) -> FitResult:
     """`fit_ols` on a design already built."""
-    solution = solve(
+    return _report(design, solve_design(design), level)
+
+
+def solve_design(design: Design) -> Solution:
+    """Coefficients of a design, with what standard errors need."""
+    return solve(
         design.y,
         design.X,
         design.outcome,
@@ -71,7 +76,6 @@ def fit_design(design: Design, *, level: float = 0.95) -> FitResult:
         constant=design.has_constant,
         effects=bool(design.spec.absorb),
     )
-    return _report(design, solution, level)
 
 
 def _report(design: Design, solution: Solution, level: float) -> FitResult:

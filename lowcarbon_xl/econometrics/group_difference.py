@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from lowcarbon_xl.econometrics.design import build_design, quick_slopes
 from lowcarbon_xl.econometrics.distributions import chi2_tail
-from lowcarbon_xl.econometrics.fit import fit_ols
+from lowcarbon_xl.econometrics.fit import fit_ols, solve_design
 from lowcarbon_xl.econometrics.iv import fit_iv
 from lowcarbon_xl.econometrics.placebo import TIE, permutations
-from lowcarbon_xl.econometrics.solve import solve
 from lowcarbon_xl.econometrics.spec import BoolArray, Column, FloatArray, Grouping, IntArray, Specification, interact
 from lowcarbon_xl.econometrics.variance import group_sums
 from lowcarbon_xl.errors import NotAvailableError, Text
@@ -143,14 +142,7 @@ def _suest(spec: Specification, grouping: Grouping, pair: tuple[int, int], term:
     estimates, influences, clusters, size = [], [], [], 0
     for code in pair:
         design = build_design(spec.restricted_to(grouping.codes == code))
-        solution = solve(
-            design.y,
-            design.X,
-            design.outcome,
-            design.regressors,
-            constant=design.has_constant,
-            effects=bool(spec.absorb),
-        )
+        solution = solve_design(design)
         place = design.names.index(term)
         estimates.append(float(solution.coefficients[place]))
         influences.append(solution.design @ solution.bread[:, place] * solution.residuals)

@@ -9,6 +9,7 @@ import numpy as np
 
 from lowcarbon_xl.econometrics.distributions import chi2_tail
 from lowcarbon_xl.econometrics.instrumented import InstrumentedDesign
+from lowcarbon_xl.econometrics.solve import EXACT_FIT
 from lowcarbon_xl.econometrics.spec import FloatArray
 from lowcarbon_xl.econometrics.variance import ScoreGroups
 from lowcarbon_xl.errors import Text
@@ -16,6 +17,10 @@ from lowcarbon_xl.errors import Text
 WEAK_F = 10.0  # Staiger & Stock (1997)
 SINGULAR = 1e13
 SIZES = (10, 15, 20, 25)
+REPRODUCED = Text(
+    "工具变量完全再现内生变量，2SLS 等于最小二乘，识别检验没有意义",
+    "the instruments reproduce the endogenous regressors exactly: 2SLS is least squares and there is nothing to identify",
+)
 # Stock & Yogo (2005), table 5.2: critical values of the Cragg-Donald F for the maximal size of a 5 % Wald test by
 # 2SLS, by (endogenous regressors, excluded instruments). Other cases show a dash.
 STOCK_YOGO: dict[tuple[int, int], tuple[float, float, float, float]] = {
@@ -89,10 +94,13 @@ def identify(design: InstrumentedDesign) -> Identification:
     remaining = design.small_degrees(design.moments)
     correlation = _smallest_correlation(Y, Z)
     df = excluded - included + 1
+    exact = 1 - correlation <= EXACT_FIT
     anderson = (size - dofminus) * correlation
-    cragg_donald = correlation / (1 - correlation) * remaining / excluded if correlation < 1 else math.inf
+    cragg_donald = math.nan if exact else correlation / (1 - correlation) * remaining / excluded
     lm, f = anderson, cragg_donald
-    if design.spec.vce.kind != "iid":
+    if exact:
+        lm = math.nan
+    elif design.spec.vce.kind != "iid":
         lm = _rank_statistic(Y, Z, Y, design.groups)
         residuals = Y - Z @ np.linalg.lstsq(Z, Y, rcond=None)[0]
         f = _rank_statistic(Y, Z, residuals, design.groups)
@@ -110,8 +118,8 @@ def identify(design: InstrumentedDesign) -> Identification:
         f,
         known,
         bool((cragg_donald if math.isnan(f) else f) < WEAK_F),
-        _verdict(cragg_donald if math.isnan(f) else f),
-        _reasons(lm, f, design, df),
+        _verdict(f, cragg_donald),
+        _reasons(lm, f, design, df, exact),
     )
 
 
@@ -158,20 +166,25 @@ def _root(symmetric: FloatArray) -> FloatArray:
     return np.asarray((vectors * np.sqrt(np.clip(eigenvalues, 0, None))) @ vectors.T)
 
 
-def _verdict(f: float) -> Text:
+def _verdict(kleibergen_paap: float, cragg_donald: float) -> Text:
+    if math.isnan(cragg_donald):
+        return REPRODUCED
+    name, f = ("Cragg-Donald F", cragg_donald) if math.isnan(kleibergen_paap) else ("F", kleibergen_paap)
     if f < WEAK_F:
         return Text(
-            f"弱工具变量：F = {f:.2f} < 10，2SLS 的系数和 t 不可靠，请看 Anderson-Rubin 检验和区间",
-            f"weak instruments: F = {f:.2f} is below 10, so 2SLS coefficients and t are unreliable; read the "
+            f"弱工具变量：{name} = {f:.2f} < 10，2SLS 的系数和 t 不可靠，请看 Anderson-Rubin 检验和区间",
+            f"weak instruments: {name} = {f:.2f} is below 10, so 2SLS coefficients and t are unreliable; read the "
             "Anderson-Rubin test and interval",
         )
     return Text(
-        f"F = {f:.2f} 大于经验值 10；Stock-Yogo 临界值假定同方差",
-        f"F = {f:.2f} exceeds the rule of thumb 10; Stock-Yogo values assume iid errors",
+        f"{name} = {f:.2f} 大于经验值 10；Stock-Yogo 临界值假定同方差",
+        f"{name} = {f:.2f} exceeds the rule of thumb 10; Stock-Yogo values assume iid errors",
     )
 
 
-def _reasons(lm: float, f: float, design: InstrumentedDesign, df: int) -> tuple[Text, ...]:
+def _reasons(lm: float, f: float, design: InstrumentedDesign, df: int, exact: bool) -> tuple[Text, ...]:
+    if exact:
+        return (REPRODUCED,)
     if not (math.isnan(lm) or math.isnan(f)):
         return ()
     groups = design.groups.effective_clusters

@@ -1,4 +1,4 @@
-"""From a specification with instruments to absorbed matrices, and how each Stata route counts degrees of freedom."""
+"""From a specification with instruments to the absorbed matrices of 2SLS."""
 
 from __future__ import annotations
 
@@ -8,37 +8,12 @@ import numpy as np
 
 from lowcarbon_xl.econometrics.absorb import Absorber
 from lowcarbon_xl.econometrics.design import matrix, no_variation, require_degrees
+from lowcarbon_xl.econometrics.routes import RouteDegrees, route_degrees, route_total
 from lowcarbon_xl.econometrics.sample import EstimationSample, draw_sample
 from lowcarbon_xl.econometrics.solve import EXACT_FIT, independent_columns
-from lowcarbon_xl.econometrics.spec import FloatArray, IntArray, Specification
+from lowcarbon_xl.econometrics.spec import FloatArray, Specification
 from lowcarbon_xl.econometrics.variance import ScoreGroups
 from lowcarbon_xl.errors import InputError, NotAvailableError, Text
-
-
-@dataclass(frozen=True, slots=True)
-class RouteDegrees:
-    """How a Stata route counts what the fixed effects cost.
-
-    Attributes
-    ----------
-    dummies : int
-        Effects that the route counts as included exogenous regressors (the constant among them).
-    dofminus, sdofminus : int
-        ivreg2's large- and small-sample corrections of N.
-    small : bool
-        t and F with small-sample factors rather than z and chi2.
-    absorbed : int
-        Effects that the route absorbs.
-    convention : Text
-        The route in words, for the line under a table.
-    """
-
-    dummies: int
-    dofminus: int
-    sdofminus: int
-    small: bool
-    absorbed: int
-    convention: Text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +76,10 @@ class InstrumentedDesign:
         y, Y, Z = (values - basis @ (basis.T @ values) for values in (self.y, self.Y, self.Z))
         return y, Y, Z
 
+    def fits_exactly(self, residuals: FloatArray) -> bool:
+        """Whether 2SLS residuals, shape (N,), are rounding alone."""
+        return bool(residuals @ residuals <= EXACT_FIT**2 * self.total)
+
     def large_factor(self) -> float:
         """N/(N - dofminus) of ivreg2; 1 with clusters."""
         return 1.0 if self.groups.effective_clusters else self.size / (self.size - self.route.dofminus)
@@ -153,7 +132,7 @@ def build_instrumented(spec: Specification) -> InstrumentedDesign:
     raw = matrix(spec.variables, sample)
     absorbed = absorber.residualize(raw)
     kept = _Kept.of(spec, absorbed, np.linalg.norm(raw, axis=0))
-    route = _route_degrees(spec, absorber, groups)
+    route = route_degrees(spec, absorber, groups)
     means = raw[:, [0, *kept.endogenous, *kept.exogenous]].mean(axis=0)
     names = [column.name for column in spec.variables]
     design = InstrumentedDesign(
@@ -169,7 +148,7 @@ def build_instrumented(spec: Specification) -> InstrumentedDesign:
         absorbed[:, kept.endogenous],
         absorbed[:, kept.exogenous],
         absorbed[:, kept.instruments],
-        _total(spec, raw[:, 0], absorbed[:, 0], codes),
+        route_total(spec, raw[:, 0], absorbed[:, 0], codes),
         means if spec.constant and not spec.absorb else None,
     )
     require_degrees(design.small_degrees(design.moments), rows.size, rows.size - design.small_degrees(design.moments))
@@ -214,62 +193,6 @@ class _Kept:
             kept_instruments,
             [position for position in exogenous + instruments if position not in everything],
         )
-
-
-def _route_degrees(spec: Specification, absorber: Absorber, groups: ScoreGroups) -> RouteDegrees:
-    rank = absorber.rank if absorber.effects else 0
-    if spec.route == "xtivreg2":
-        if not spec.absorb:
-            raise InputError(
-                Text("xtivreg2 口径需要主体固定效应", "the xtivreg2 route needs unit fixed effects"),
-                Text("写 absorb=省份,年份，或换 route=ivreg2", "Write absorb=province,year, or choose route=ivreg2"),
-            )
-        units = absorber.effects[0].levels
-        return RouteDegrees(
-            rank - units,
-            0 if groups.effective_clusters else units,
-            0,
-            spec.small,
-            units,
-            Text(
-                "xtivreg2, fe 口径：组内变换，其余固定效应为虚拟变量，R2 为组内",
-                "xtivreg2, fe conventions: within transformation, other effects as dummies, R2 within units",
-            ),
-        )
-    if spec.route == "ivreg2" or not spec.absorb:
-        return RouteDegrees(
-            rank,
-            0,
-            0,
-            spec.small,
-            0,
-            Text(
-                "ivreg2 口径：固定效应为虚拟变量，R2 含虚拟变量",
-                "ivreg2 conventions: effects as dummies, which the R2 includes",
-            )
-            if spec.absorb
-            else Text("ivreg2 口径", "ivreg2 conventions"),
-        )
-    absorbed = absorber.degrees(groups.clusters).absorbed
-    return RouteDegrees(
-        0,
-        0,
-        max(absorbed, 1),
-        True,
-        absorbed,
-        Text("ivreghdfe 口径：固定效应被吸收，R2 为组内", "ivreghdfe conventions: effects absorbed, R2 within them"),
-    )
-
-
-def _total(spec: Specification, outcome: FloatArray, absorbed: FloatArray, codes: tuple[IntArray, ...]) -> float:
-    """Sum of squares behind the route's R2: within all effects, within units, or about the mean."""
-    if spec.route == "ivreghdfe" or not spec.absorb:
-        return float(absorbed @ absorbed)
-    if spec.route == "xtivreg2":
-        within = Absorber.of(codes[:1], outcome.size).residualize(outcome[:, None])[:, 0]
-        return float(within @ within)
-    centered = outcome - outcome.mean()
-    return float(centered @ centered)
 
 
 def _explained(name: str) -> NotAvailableError:

@@ -122,9 +122,9 @@ def fit_iv(spec: Specification, *, level: float = 0.95) -> IVResult:
         design.instruments,
         tuple(_first_stage(design, position, level) for position in range(len(design.endogenous))),
         identify(design),
-        anderson_rubin(design, level=level),
+        anderson_rubin(design, residuals, level=level),
         overidentification(design, residuals),
-        endogeneity(design),
+        endogeneity(design, residuals),
     )
 
 

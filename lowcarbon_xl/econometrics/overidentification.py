@@ -13,6 +13,7 @@ from lowcarbon_xl.econometrics.spec import FloatArray
 from lowcarbon_xl.errors import Text
 
 SINGULAR = 1e13
+PERFECT_FIT = Text("完全拟合：残差只是舍入误差", "perfect fit: the residuals are rounding alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ def overidentification(design: InstrumentedDesign, residuals: FloatArray) -> Chi
     if df == 0:
         exact = Text("恰好识别，没有过度识别检验", "exactly identified: there is nothing to test")
         return ChiSquareTest(name, math.nan, 0, math.nan, exact)
+    if design.fits_exactly(residuals):
+        return ChiSquareTest(name, math.nan, df, math.nan, PERFECT_FIT)
     y, Y, Z = design.partialled()
     if iid:
         weight = Z.T @ Z * (float(residuals @ residuals) / (design.size - design.route.dofminus))
@@ -71,12 +74,14 @@ def overidentification(design: InstrumentedDesign, residuals: FloatArray) -> Chi
     return ChiSquareTest(name, statistic, df, chi2_tail(statistic, df))
 
 
-def endogeneity(design: InstrumentedDesign) -> ChiSquareTest:
+def endogeneity(design: InstrumentedDesign, residuals: FloatArray) -> ChiSquareTest:
     """Test that the endogenous regressors are exogenous after all, as ivreg2's ``endog()``.
 
     Parameters
     ----------
     design : InstrumentedDesign
+    residuals : ndarray, shape (N,)
+        2SLS residuals; a perfect fit leaves nothing to test.
 
     Returns
     -------
@@ -90,16 +95,18 @@ def endogeneity(design: InstrumentedDesign) -> ChiSquareTest:
     """
     y, Y, Z = design.partialled()
     df = Y.shape[1]
+    if design.fits_exactly(residuals):
+        return ChiSquareTest("endogeneity", math.nan, df, math.nan, PERFECT_FIT)
     moments = np.column_stack([Z, Y])
     moments = moments / np.linalg.norm(moments, axis=0)
-    residuals = y - Y @ np.linalg.lstsq(Y, y, rcond=None)[0]
+    ordinary = y - Y @ np.linalg.lstsq(Y, y, rcond=None)[0]
     if design.spec.vce.kind == "iid":
-        weight = moments.T @ moments * (float(residuals @ residuals) / (design.size - design.route.dofminus))
+        weight = moments.T @ moments * (float(ordinary @ ordinary) / (design.size - design.route.dofminus))
     else:
-        weight = design.groups.meat(moments * residuals[:, None])
+        weight = design.groups.meat(moments * ordinary[:, None])
     excluded = Z.shape[1]
-    if _singular(weight) or (design.groups.effective_clusters and _too_few_clusters(design, df)):
-        return ChiSquareTest("endogeneity", math.nan, df, math.nan, _cluster_reason(design))
+    if _too_few_clusters(design, df) or _singular(weight):
+        return ChiSquareTest("endogeneity", math.nan, df, math.nan, _cluster_reason(design, df))
     scale = 1.0 if design.spec.vce.kind == "iid" else 1 / design.large_factor()
     restricted = _gmm_distance(moments.T @ y, moments.T @ Y, weight)
     free = _gmm_distance(moments[:, :excluded].T @ y, moments[:, :excluded].T @ Y, weight[:excluded, :excluded])
@@ -128,11 +135,11 @@ def _too_few_clusters(design: InstrumentedDesign, further: int = 0) -> bool:
     return bool(groups) and groups < design.moments + further
 
 
-def _cluster_reason(design: InstrumentedDesign) -> Text:
+def _cluster_reason(design: InstrumentedDesign, further: int = 0) -> Text:
     groups = design.groups.effective_clusters
-    if not groups:
+    if not _too_few_clusters(design, further):
         return Text("矩条件的方差矩阵奇异", "the covariance of the moments is singular")
     return Text(
-        f"聚类数 {groups} 少于矩条件数 {design.moments}，矩方差奇异",
-        f"{groups} clusters are fewer than {design.moments} moments, so their covariance is singular",
+        f"聚类数 {groups} 少于矩条件数 {design.moments + further}，矩方差奇异",
+        f"{groups} clusters are fewer than {design.moments + further} moments, so their covariance is singular",
     )

@@ -159,7 +159,8 @@ def few_clusters_note(groups: ScoreGroups) -> tuple[Text, ...]:
     count = groups.effective_clusters
     return (
         Text(
-            f"只有 {count} 个聚类，聚类标准误偏小的可能性大，请看 wild bootstrap 的 p 值",
-            f"only {count} clusters: clustered standard errors tend to be too small; see the wild bootstrap p-value",
+            f"只有 {count} 个聚类，聚类标准误容易偏小；最小二乘可看 wild bootstrap 的 p 值",
+            f"only {count} clusters: clustered standard errors tend to be too small; for least squares "
+            "see the wild bootstrap p-value",
         ),
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from lowcarbon_xl.econometrics.distributions import chi2_tail, critical_f, f_tail
 from lowcarbon_xl.econometrics.instrumented import InstrumentedDesign
+from lowcarbon_xl.econometrics.solve import EXACT_FIT
 from lowcarbon_xl.econometrics.spec import FloatArray
 from lowcarbon_xl.errors import Text
 
@@ -59,6 +60,8 @@ class _ReducedForm:
         Z = Z / np.linalg.norm(Z, axis=0)
         targets = np.column_stack([y, Y])
         residuals = targets - Z @ np.linalg.lstsq(Z, targets, rcond=None)[0]
+        exact = np.linalg.norm(residuals, axis=0) <= EXACT_FIT * np.linalg.norm(targets, axis=0)
+        residuals[:, exact] = 0.0
         if design.spec.vce.kind == "iid":
             covariances = np.einsum("ij,kl->ijkl", residuals.T @ residuals / design.size, Z.T @ Z)
         else:
@@ -84,12 +87,14 @@ class _ReducedForm:
         return float(moments / diagonal @ np.linalg.solve(correlation, moments / diagonal))
 
 
-def anderson_rubin(design: InstrumentedDesign, *, level: float = 0.95) -> AndersonRubin:
+def anderson_rubin(design: InstrumentedDesign, residuals: FloatArray, *, level: float = 0.95) -> AndersonRubin:
     """Weak-instrument-robust test and confidence set under the model's standard errors.
 
     Parameters
     ----------
     design : InstrumentedDesign
+    residuals : ndarray, shape (N,)
+        2SLS residuals: a perfect fit shrinks the set to a point, which rounding hides.
     level : float
         Coverage of the set.
 
@@ -116,11 +121,15 @@ def anderson_rubin(design: InstrumentedDesign, *, level: float = 0.95) -> Anders
     f = statistic / reduced.scale / excluded
     chi2 = statistic / design.large_factor()
     critical = critical_f(level, excluded, degrees) * excluded * reduced.scale
-    one = design.Y.shape[1] == 1
-    intervals = _confidence_set(reduced, critical) if one else ()
-    return AndersonRubin(
-        f, f_tail(f, excluded, degrees), chi2, chi2_tail(chi2, excluded), intervals, level, _verdict(intervals, one)
-    )
+    intervals: tuple[tuple[float, float], ...] = ()
+    if design.Y.shape[1] > 1:
+        verdict = Text("多个内生变量时不给区间", "no interval with several endogenous regressors")
+    elif design.fits_exactly(residuals):
+        verdict = Text("完全拟合，区间退化为一点", "perfect fit: the set is a single point")
+    else:
+        intervals = _confidence_set(reduced, critical)
+        verdict = _verdict(intervals)
+    return AndersonRubin(f, f_tail(f, excluded, degrees), chi2, chi2_tail(chi2, excluded), intervals, level, verdict)
 
 
 def _confidence_set(reduced: _ReducedForm, critical: float) -> tuple[tuple[float, float], ...]:
@@ -139,7 +148,9 @@ def _confidence_set(reduced: _ReducedForm, critical: float) -> tuple[tuple[float
 def _boundaries(reduced: _ReducedForm, critical: float) -> list[float]:
     """Real b at which the statistic equals `critical`: roots of a quadratic matrix polynomial."""
     g, W = reduced.moments, reduced.covariances
-    ratio = math.sqrt(float(np.trace(W[0, 0]) / np.trace(W[1, 1])))  # puts b on a scale near 1
+    # Puts b on a scale near 1; an instrument that is the regressor itself leaves W of Y empty.
+    sizes = [float(np.trace(W[k, k]) + g[:, k] @ g[:, k]) for k in (0, 1)]
+    ratio = math.sqrt(sizes[0] / sizes[1])
     scale = np.sqrt(np.diag(W[0, 0]))
     norm = np.outer(scale, scale)
     constant = (critical * W[0, 0] - np.outer(g[:, 0], g[:, 0])) / norm
@@ -166,9 +177,7 @@ def _inside(low: float, high: float) -> float:
     return low + 1.0 + abs(low) if math.isinf(high) else (low + high) / 2
 
 
-def _verdict(intervals: tuple[tuple[float, float], ...], one: bool) -> Text:
-    if not one:
-        return Text("多个内生变量时不给区间", "no interval with several endogenous regressors")
+def _verdict(intervals: tuple[tuple[float, float], ...]) -> Text:
     if not intervals:
         return Text("区间为空：模型或工具变量的有效性被拒绝", "empty set: the model or its instruments are rejected")
     if intervals == ((-math.inf, math.inf),):

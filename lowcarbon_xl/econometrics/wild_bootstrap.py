@@ -85,12 +85,7 @@ def wild_cluster_bootstrap(
     9,999 regressions (Roodman, MacKinnon, Nielsen & Webb 2019, Stata Journal 19(1)).
     """
     require_least_squares(spec)
-    chosen = cluster or (spec.vce.clusters[0] if spec.vce.clusters else spec.unit)
-    if chosen is None:
-        raise InputError(
-            Text("wild bootstrap 需要聚类列", "the wild bootstrap needs a cluster column"),
-            Text("写 vce=cluster(省份)", "Write vce=cluster(province)"),
-        )
+    chosen = _cluster_column(spec, cluster)
     grouped = replace(spec, vce=clustered(chosen))
     design = build_design(grouped)
     partialled = Partialled.of(design, term)
@@ -106,6 +101,16 @@ def wild_cluster_bootstrap(
     exceeding = _count_exceeding(numerator, scores, total, enumerated, seed)
     p = exceeding / total if enumerated else (1 + exceeding) / (1 + total)
     return WildBootstrapResult(term, t, p, total, count, enumerated, seed)
+
+
+def _cluster_column(spec: Specification, cluster: Grouping | None) -> Grouping:
+    chosen = cluster or (spec.vce.clusters[0] if spec.vce.clusters else spec.unit)
+    if chosen is None:
+        raise InputError(
+            Text("wild bootstrap 需要聚类列", "the wild bootstrap needs a cluster column"),
+            Text("写 vce=cluster(省份)", "Write vce=cluster(province)"),
+        )
+    return chosen
 
 
 def _sign_maps(design: Design, partialled: Partialled, null: float) -> tuple[FloatArray, FloatArray]:
