@@ -120,7 +120,7 @@ def run_phases(programs: Programs, bases: Bases) -> tuple[BoolArray, BoolArray]:
 def _needs_artificial(programs: Programs, bases: Bases) -> BoolArray:
     """Programs whose current solution still uses an artificial column."""
     used = basic_artificials(programs, bases.columns, np.arange(programs.n_programs))
-    needed: BoolArray = np.where(used, bases.values > OUTSIDE, False).any(axis=1)
+    needed: BoolArray = np.logical_or.reduce(np.where(used, bases.values > OUTSIDE, False), axis=1)
     return needed
 
 

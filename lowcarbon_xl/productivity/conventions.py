@@ -33,15 +33,17 @@ class Measure:
     name : {"SBM", "radial", "NDDF", "Tone"}
         SBM: slacks-based directional distance (Fukuyama and Weber 2009; Färe and Grosskopf 2010).
         radial: directional distance function (Chung, Färe and Grosskopf 1997), the step of either sign.
-        NDDF: non-radial directional distance, steps >= 0 of their own for each variable (Zhou, Ang and Wang 2012), as in Stata's teddf.
-        Tone: slacks-based ratio with bad outputs (Tone 2001; Cooper, Seiford and Tone 2007, eq. (13.27)).
+        NDDF: non-radial directional distance, steps >= 0 of their own for each variable (Zhou, Ang and Wang 2012), as
+        in Stata's teddf. Tone: slacks-based ratio with bad outputs (Tone 2001; Cooper, Seiford and Tone 2007, eq.
+        (13.27)).
     rts : {"CRS", "VRS"}
     weights : {"default", "thirds"} or m numbers, optional
-        SBM default: half for inputs, half for all outputs. NDDF default: 1 for every variable that the direction moves (teddf).
-        "thirds": a third each for inputs, goods and bads. Numbers are taken as they are, inputs first, then goods, then bads.
+        SBM default: half for inputs, half for all outputs. NDDF default: 1 for every variable that the direction moves
+        (teddf). "thirds": a third each for inputs, goods and bads. Numbers are taken as they are, inputs first, then
+        goods, then bads.
     direction : {"own", "output", "input"} or m numbers or (n, m) numbers, optional
-        Magnitudes, >= 0, by which a step of 1 shrinks inputs and bads and expands goods. "own" = (x, y, b); "output" = (0, y, b);
-        "input" = (x, 0, 0). Default: output for radial (Chung et al., Oh), own for NDDF (teddf).
+        Magnitudes, >= 0, by which a step of 1 shrinks inputs and bads and expands goods. "own" = (x, y, b); "output" =
+        (0, y, b); "input" = (x, 0, 0). Default: output for radial (Chung et al., Oh), own for NDDF (teddf).
     disposability : {"weak", "strong"}, optional
         Of bads, radial and NDDF only; default weak. In a slacks-based model B lambda + s = b with s >= 0 is
         B lambda <= b, so "weak" would be vacuous there.

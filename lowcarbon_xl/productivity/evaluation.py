@@ -59,19 +59,20 @@ class Evaluation:
     rows : int array, shape (n,)
         Measured rows of the production data.
     inefficiency : float array, shape (n,)
-        Score: 0 is efficient; NaN unless `status` is "optimal". Radial: the step beta, negative outside the technology. Tone: 1 - rho.
+        Score: 0 is efficient; NaN unless `status` is "optimal". Radial: the step beta, negative outside the
+        technology. Tone: 1 - rho.
     slacks, targets : float array, shape (n, m)
         In the data's units. Slacks are what is left after a radial step; a target is where the unit lands.
     contributions : float array, shape (n, m)
-        SBM, NDDF: part of the score due to each variable (rows sum to `inefficiency`). Tone: the terms of numerator (inputs) and denominator
-        (outputs). Radial: NaN, one step moves all.
+        SBM, NDDF: part of the score due to each variable (rows sum to `inefficiency`). Tone: the terms of numerator
+        (inputs) and denominator (outputs). Radial: NaN, one step moves all.
     peers : int array, shape (n, r)
         Rows of the reference units; -1 fills up.
     peer_weights : float array, shape (n, r)
         Their lambdas, of the data as given.
     duals : float array, shape (n, m)
-        Multipliers of the constraints in 1 / the data's units: positive on inputs, negative on goods; positive on bads (of either sign
-        when weakly disposable).
+        Multipliers of the constraints in 1 / the data's units: positive on inputs, negative on goods; positive on bads
+        (of either sign when weakly disposable).
     scale_dual : float array, shape (n,)
         Multiplier of sum(lambda) = 1; 0 under CRS.
     certificate : Certificate

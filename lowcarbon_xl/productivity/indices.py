@@ -21,6 +21,7 @@ from lowcarbon_xl.productivity.technology import (
 )
 
 IndexName = Literal["GML", "ML", "Luenberger", "GlobalLuenberger"]
+DIFFERENCES = ("Luenberger", "GlobalLuenberger")
 REFERENCES: dict[str, tuple[str, ...]] = {
     "GML": ("global",),
     "GlobalLuenberger": ("global",),
@@ -72,6 +73,11 @@ class ProductivityChange:
     worst_certificate: float
     solvers: tuple[str, ...]
     notes: tuple[Text, ...]
+
+    @property
+    def is_difference(self) -> bool:
+        """Whether changes are differences (no change: 0) and not ratios (no change: 1)."""
+        return self.name in DIFFERENCES
 
 
 def malmquist(
@@ -138,7 +144,7 @@ def productivity_change(
 ) -> ProductivityChange:
     """`malmquist` for a `Measure`."""
     technology = _reference_of(index, reference)
-    difference = index in ("Luenberger", "GlobalLuenberger")
+    difference = index in DIFFERENCES
     if difference and measure.name == "Tone":
         raise InputError(
             Text(f"{index} 不能用 Tone 比率", f"{index} does not take Tone's ratio"),

@@ -20,6 +20,8 @@ from lowcarbon_xl.productivity.technology import IntArray, Production, ReturnsTo
 # Below this many prices, dual feasibility is proved over every reference unit; above, over the frame, which dominates
 # the rest.
 FULL_PROOF = 4_000_000
+# Certificates hold to 1e-10, so a score below this cannot be told from 0.
+EFFICIENT = 1e-9
 
 
 def sbm_ddf(
@@ -78,6 +80,15 @@ def measure_by_year(production: Production, measure: Measure) -> Evaluation:
     return evaluate(production, Tasks(np.arange(production.n_rows), pools, year_of), measure)
 
 
+def efficient_units(production: Production, measure: Measure, *, by_year: bool = True) -> dict[int, IntArray]:
+    """Rows on the frontier of each year (`by_year`), or of all years, listed by year."""
+    found = measure_by_year(production, measure) if by_year else measure_units(production, measure)
+    efficient = np.abs(found.inefficiency) <= EFFICIENT
+    return {
+        year: np.flatnonzero(efficient & (production.years == year)) for year in np.unique(production.years).tolist()
+    }
+
+
 def evaluate_slacks(
     production: Production, tasks: Tasks, *, rts: ReturnsToScale = "CRS", weights: Weights = "default"
 ) -> Evaluation:
@@ -90,8 +101,8 @@ def energy_efficiency(
 ) -> Evaluation:
     """Energy-only efficiency: the largest share of energy that could be saved with everything else no worse.
 
-    An SBM measure with all weight on `energy`; `inefficiency` is the share saved and 1 - inefficiency is target over actual
-    energy (total-factor energy efficiency, Hu and Wang 2006, Energy Policy 34(17)).
+    An SBM measure with all weight on `energy`; `inefficiency` is the share saved and 1 - inefficiency is target over
+    actual energy (total-factor energy efficiency, Hu and Wang 2006, Energy Policy 34(17)).
     """
     weights = np.zeros(len(production.names))
     weights[production.column_of(energy)] = 1.0

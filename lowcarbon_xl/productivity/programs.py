@@ -1,8 +1,8 @@
 """The linear programs of the measures, row-scaled so that right sides are 1 and costs are weights.
 
-Every program has one row per variable (scaled by the unit's own datum where that is positive), then, where they apply, the
-normalisation of Tone's ratio and the convexity of variable returns. Extra column 0 is always the measured unit itself, an artificial column where
-it does not belong to its reference.
+Every program has one row per variable (scaled by the unit's own datum where that is positive), then, where they apply,
+the normalisation of Tone's ratio and the convexity of variable returns. Extra column 0 is always the measured unit
+itself, an artificial column where it does not belong to its reference.
 """
 
 from __future__ import annotations

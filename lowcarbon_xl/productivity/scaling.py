@@ -46,21 +46,36 @@ def scaled(production: Production, rts: ReturnsToScale) -> Scaled:
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """Which unit is measured against which technology: rows (n,), pools of rows, and the pool of each task (n,)."""
+    """Which unit is measured against which technology.
+
+    Parameters
+    ----------
+    rows : int array, shape (n,)
+        Measured rows.
+    pools : tuple of int arrays
+        Rows that span each technology.
+    pool_of : int array, shape (n,)
+        Technology of each task.
+    always_own : bool
+        Let every unit be its own peer even where it does not belong to its pool.
+    """
 
     rows: IntArray
     pools: tuple[IntArray, ...]
     pool_of: IntArray
+    always_own: bool = False
 
     def in_pool_order(self) -> tuple[Tasks, IntArray]:
         """The tasks ordered by pool, and the position in the sorted list of each original task."""
         order = np.argsort(self.pool_of, kind="stable")
         place = np.empty(len(order), dtype=np.intp)
         place[order] = np.arange(len(order))
-        return Tasks(self.rows[order], self.pools, self.pool_of[order]), place
+        return Tasks(self.rows[order], self.pools, self.pool_of[order], self.always_own), place
 
     def own_in_pool(self) -> BoolArray:
         """Whether the measured unit belongs to its reference, shape (n,)."""
+        if self.always_own:
+            return np.ones(len(self.rows), dtype=bool)
         inside = np.zeros(len(self.rows), dtype=bool)
         for pool, members in enumerate(self.pools):
             mine = self.pool_of == pool
