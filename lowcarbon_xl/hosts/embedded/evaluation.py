@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import formualizer
@@ -11,14 +12,18 @@ import formualizer
 from lowcarbon_xl.catalogue import Function
 from lowcarbon_xl.cells import Cell, CellError, Spill
 from lowcarbon_xl.errors import InputError, Language, Text
-from lowcarbon_xl.hosts.embedded import lint
+from lowcarbon_xl.hosts.embedded import reasons
+from lowcarbon_xl.hosts.embedded.allowed import VOLATILE
 from lowcarbon_xl.hosts.embedded.calls import Calls, Progress
 from lowcarbon_xl.hosts.embedded.dependencies import Dependencies
 from lowcarbon_xl.hosts.embedded.enginefile import engine_file
 from lowcarbon_xl.hosts.embedded.files import unreadable_part
-from lowcarbon_xl.hosts.embedded.formulas import ERROR_CODES, Locator, Node, write_formula
+from lowcarbon_xl.hosts.embedded.formulas import ERROR_CODES, Locator, Node, function_names, walk, write_formula
+from lowcarbon_xl.hosts.embedded.lint import judge
 from lowcarbon_xl.hosts.embedded.places import LAST_COLUMN, LAST_ROW, Area, Place, parse_reference
-from lowcarbon_xl.hosts.embedded.sites import CALL, Rewriter, parse_cells
+from lowcarbon_xl.hosts.embedded.probes import Probes
+from lowcarbon_xl.hosts.embedded.sites import CALL, Rewriter, is_fixed_array, parse_cells
+from lowcarbon_xl.hosts.embedded.verdicts import Doubt
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent
 
 Rows = tuple[tuple[Cell, ...], ...]
@@ -97,8 +102,12 @@ class Evaluation:
         self._written = {
             place: self._rewriter.rewrite(self._cells[place], self._trees[place])
             for place in sorted(self._ours)
-            if self._is_needed(place)
+            if self._is_needed(place) and place not in self._refused
         }
+        for place, tree in self._trees.items():
+            plain = partial(self._locator.plain_reference, place)
+            if place not in self._ours and self._is_computed(place) and any(map(plain, walk(tree))):
+                self._written[place] = write_formula(tree, plain)
         installed = {place: self._installed(cell) for place, cell in self._cells.items()}
         try:
             self._engine = formualizer.load_workbook_bytes(engine_file(self._content, installed))
@@ -106,6 +115,10 @@ class Evaluation:
             raise unreadable_part(self._content.path, "formualizer", str(error)) from error
         self._engine.set_temporal_egress("serial")
         self._engine.register_function(CALL, self._calls, min_args=1, allow_override_builtin=True)
+        self._probes = Probes(self._engine, self._locator, self._bounds)
+        for place, verdict in self._verdicts.items():
+            if place not in self._refused:
+                self._probes.add(place, verdict)
         for place, formula in installed.items():
             if place.sheet not in self._content.sheets and isinstance(formula, str):
                 self._engine.add_sheet(place.sheet)
@@ -115,25 +128,47 @@ class Evaluation:
         """What the engine gets for a formula cell: a text, an error in place of a refused formula, or nothing."""
         if not self._is_needed(cell.place):
             return None
-        return self._refused.get(cell.place) or self._written.get(cell.place, cell.text)
+        refused = self._refused.get(cell.place)
+        return refused if refused is not None else self._written.get(cell.place, cell.text)
+
+    def _is_computed(self, place: Place) -> bool:
+        return self._is_needed(place) and place not in self._refused
 
     def _is_needed(self, place: Place) -> bool:
         return self._needed is None or place in self._needed
 
     def run(self) -> None:
-        """Evaluate everything (or what is needed), until reasons and whole columns have settled."""
-        self._refused = {
-            cell.place: CellError("#VALUE!", reason)
-            for cell in self._cells.values()
-            if cell.place not in self._ours and (reason := lint.refusal(cell, self._trees.get(cell.place))) is not None
-        }
+        """Evaluate everything (or what is needed), until refusals, reasons and whole columns have settled."""
+        self._judge()
         for _ in range(_ROUNDS):
             self._begin()
-            if not self._evaluate():
-                continue
-            self._settle()
-            if not self._grown():
+            if self._evaluate() and self._settle() and not self._doubtful() and not self._grown():
                 return
+
+    def _judge(self) -> None:
+        """Refuse what the engine would compute wrongly, and note what only values can tell."""
+        self._verdicts = {
+            place: judge(cell, self._trees.get(place), self._locator, self._functions.__contains__)
+            for place, cell in self._cells.items()
+            if self._is_needed(place)
+        }
+        for place, verdict in self._verdicts.items():
+            if verdict.refused is not None:
+                self._refuse(place, reasons.not_computed(place, verdict.refused))
+
+    def _refuse(self, place: Place, reason: Text) -> None:
+        self._refused[place] = CellError("#VALUE!", reason)
+
+    def _doubtful(self) -> bool:
+        """Refuse what the values have shown to be doubtful; whether there was any."""
+        found = self._probes.confirmed()
+        for place, cell in self._cells.items():
+            fixed = cell.area is not None and not cell.dynamic and (is_fixed_array(cell) or place not in self._ours)
+            if fixed and self._is_computed(place) and self._area(place) != cell.area:
+                found.setdefault(place, Doubt.OTHER_SIZE.value)
+        for place, what in found.items():
+            self._refuse(place, reasons.not_computed(place, what))
+        return bool(found)
 
     def single(self, cell: FormulaCell, tree: Node) -> Spill:
         """Evaluate one more formula that stands on a sheet of its own, and what it needs."""
@@ -151,7 +186,21 @@ class Evaluation:
         result = self._calls.result(cell.place)
         if result is not None and (result[0].whole or result[1].failed):
             return result[1]
-        return Spill(self._rows(cell.place), language=self._language)
+        rows = self._rows(cell.place)
+        if rows and isinstance(rows[0][0], CellError) and rows[0][0].reason is None:
+            return Spill(((CellError(rows[0][0].code, self._origin(cell.place, rows[0][0].code)),),))
+        return Spill(rows, language=self._language)
+
+    def _origin(self, place: Place, code: str) -> Text:
+        """The reason for an error value that a formula took over from cells that it refers to."""
+        for area in self.dependencies.areas(self._trees[place], place) or ():
+            covering = self._calls.covering(area.corner)
+            known = covering[1].rows[0][0] if covering is not None and covering[1].failed else None
+            refused = next((error for other, error in self._refused.items() if area.contains(other)), None)
+            error = refused or known
+            if isinstance(error, CellError) and error.reason is not None:
+                return error.reason
+        return reasons.inherited(code)
 
     def _evaluate(self) -> bool:
         """Let the engine compute; when a formula stops it as a whole, refuse that formula and report False."""
@@ -169,40 +218,42 @@ class Evaluation:
         for place in suspects:
             self._engine.set_value(*place, None)
         for place in suspects:
-            self._engine.set_formula(*place, "=" + texts[place])
-            if not self._computes(place):
-                self._refused[place] = CellError("#VALUE!", lint.stops_engine(self._cells[place]))
+            if not self._computes(place, texts[place]):
+                self._refuse(place, reasons.stops_engine(self._cells[place]))
                 self._engine.set_value(*place, None)
 
-    def _computes(self, place: Place) -> bool:
+    def _computes(self, place: Place, text: str | None = None) -> bool:
         try:
+            if text is not None:
+                self._engine.set_formula(*place, "=" + text)
             self._engine.evaluate_cell(*place)
-        except formualizer.ExcelEvaluationError:
+        except (formualizer.ExcelEvaluationError, RuntimeError):
             return False
         return True
 
-    def _settle(self) -> None:
-        """Let functions that look at a reference look again where what they saw has changed."""
+    def _settle(self) -> bool:
+        """Let functions that look at a reference look again where what they saw has changed; always True."""
         for _ in range(_ROUNDS):
             self._explain_engine_errors()
             stale = {site.place for site in self._calls.stale_references()}
             if not stale:
-                return
+                break
             for place in stale:
                 self._engine.set_formula(*place, "=" + self._written[place])
             self._engine.evaluate_all()
+        return True
 
     def _explain_engine_errors(self) -> None:
         """Give blocked spills and circles, which the engine reports without a word, their reasons."""
         circular = frozenset(p for p in self._cells if _kind(self._engine.get_value(*p)) == "Circ")
-        for place in self._ours:
+        for place in self._written.keys() & self._ours:
             kind = _kind(self._engine.get_value(*place))
             result = self._calls.result(place)
             if kind == "Circ":
                 way = self.dependencies.circle(place, circular)
-                self._calls.overrule(place, Spill(((CellError("#REF!", lint.circle(place, way)),),)))
+                self._calls.overrule(place, Spill(((CellError("#REF!", reasons.circle(place, way)),),)))
             elif kind == "Spill" and result is not None and result[0].whole and not result[1].failed:
-                reason = lint.blocked(place, self._blocker(place, result[1]))
+                reason = reasons.blocked(place, self._blocker(place, result[1]))
                 self._calls.overrule(place, Spill(((CellError("#SPILL!", reason),),)))
 
     def _blocker(self, place: Place, spill: Spill) -> Place | None:
@@ -263,7 +314,7 @@ class Evaluation:
 
     def spills(self) -> dict[Place, Spill]:
         """What our functions returned, by the cells whose whole formula they are."""
-        results = {place: self._calls.result(place) for place in sorted(self._ours)}
+        results = {place: self._calls.result(place) for place in sorted(self._ours - self._refused.keys())}
         return {place: result[1] for place, result in results.items() if result is not None and result[0].whole}
 
     def texts(self) -> dict[Place, str]:
@@ -272,7 +323,7 @@ class Evaluation:
 
     def failures(self) -> Iterator[Failure]:
         """Cells with a call of ours that show an error value."""
-        for place in sorted(self._ours):
+        for place in sorted(self._ours - self._refused.keys()):
             rows = self._rows(place)
             value = rows[0][0]
             if not isinstance(value, CellError) or len(rows) * len(rows[0]) > 1:
@@ -280,7 +331,7 @@ class Evaluation:
             result = self._calls.result(place)
             own = result[1].rows[0][0] if result is not None and result[1].failed else None
             reason = own.reason if isinstance(own, CellError) else None
-            yield Failure(place, value.code, reason or lint.inherited(value.code))
+            yield Failure(place, value.code, reason or self._origin(place, value.code))
 
     def refused(self) -> Iterator[Refusal]:
         """Ordinary formulas that were not computed."""
@@ -289,8 +340,15 @@ class Evaluation:
                 yield Refusal(place, "=" + self._cells[place].text, error.reason)
 
     def notes(self) -> Iterator[Text]:
-        """Remarks on single cells."""
-        yield from ()
+        """Remarks on cells: those that change at every recalculation."""
+        for place, tree in self._trees.items():
+            volatile = sorted(VOLATILE.intersection(function_names(tree)))
+            if volatile:
+                names = ", ".join(volatile)
+                yield Text(
+                    f"{place.address}：{names} 每次重算都会变",
+                    f"{place.address}: {names} changes whenever it is computed",
+                )
 
 
 def to_cell(value: Any) -> Cell:

@@ -8,7 +8,7 @@ from typing import Any
 
 import formualizer
 
-from lowcarbon_xl.hosts.embedded.places import Area, Place, parse_reference
+from lowcarbon_xl.hosts.embedded.places import Area, Place, is_backwards, parse_reference
 from lowcarbon_xl.hosts.embedded.workbook import Table, WorkbookContent
 
 Node = dict[str, Any]
@@ -82,6 +82,21 @@ class Locator:
     def locate(self, text: str, place: Place) -> Area | None:
         """The rectangle, or None when the text means something else (a constant, a formula, another workbook)."""
         return self._locate(text, place, depth=0)
+
+    def plain_reference(self, place: Place, node: Node) -> str | None:
+        """A plain reference for what the engine cannot read: table columns, and ranges written backwards."""
+        if node["node_type"] != "Reference":
+            return None
+        text = str(node["reference"])
+        area = self.locate(text, place)
+        if area is None or not (self._is_table(text, place) or is_backwards(text)):
+            return None
+        return area.reference
+
+    def _is_table(self, text: str, place: Place) -> bool:
+        return parse_reference(text, place.sheet, self._content.find_sheet) is None and (
+            self._table(text, place) is not None
+        )
 
     def _locate(self, text: str, place: Place, depth: int) -> Area | None:
         area = parse_reference(text, place.sheet, self._content.find_sheet)

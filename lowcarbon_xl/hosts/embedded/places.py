@@ -138,6 +138,16 @@ def parse_reference(text: str, sheet: str, find_sheet: Callable[[str], str | Non
     return Area(owner, rows[0], columns[0], rows[1], columns[1])
 
 
+def is_backwards(text: str) -> bool:
+    """Whether a reference names its last corner first, as in ``D2:A9``."""
+    first, _, last = text.rpartition("!")[2].replace("$", "").upper().partition(":")
+    if not last:
+        return False
+    ends = [(end.rstrip("0123456789"), end.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for end in (first, last)]
+    columns, rows = [column_number(letters) for letters, _ in ends], [int(digits or 0) for _, digits in ends]
+    return columns[0] > columns[1] or rows[0] > rows[1]
+
+
 def _bounds(
     parts: dict[str, str | None], first: str, last: str, limit: int, read: Callable[[str], int]
 ) -> tuple[int, int]:

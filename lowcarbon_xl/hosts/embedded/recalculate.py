@@ -13,7 +13,7 @@ from lowcarbon_xl.errors import Language, Text
 from lowcarbon_xl.hosts.embedded.calls import Progress
 from lowcarbon_xl.hosts.embedded.evaluation import Evaluation, Failure, Refusal, unreadable_formula
 from lowcarbon_xl.hosts.embedded.formulas import Locator, Node, parse_formula, walk, write_formula
-from lowcarbon_xl.hosts.embedded.places import Place
+from lowcarbon_xl.hosts.embedded.places import Area, Place
 from lowcarbon_xl.hosts.embedded.sites import is_fixed_array
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent, read_workbook
 
@@ -144,7 +144,9 @@ def evaluate(
         raise unreadable_formula(formula)
     _qualify(tree, Locator(content), home)
     scratch = _free_name(content)
-    cell = FormulaCell(Place(scratch, 1, 1), write_formula(tree, lambda node: None), "normal")
+    place = Place(scratch, 1, 1)
+    text = write_formula(tree, lambda node: None)
+    cell = FormulaCell(place, text, "array", Area.sized(place, 1, 1), dynamic=True)
     return Evaluation(content, functions, language).single(cell, tree)
 
 
