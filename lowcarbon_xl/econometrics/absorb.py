@@ -12,7 +12,8 @@ from lowcarbon_xl.econometrics.spec import FloatArray, IntArray
 DENSE_LEVELS = 1_000  # effects beside the largest one that are solved by one dense eigen-decomposition
 DENSE_CELLS = 40_000_000  # and the size of the cross table (largest x others) that memory bears
 NULL_SPACE = 1e-10  # the system is singular by construction; numpy's default rcond changes coefficients
-CONJUGATE_TOLERANCE = 1e-14  # relative residual; the second pass of `residualize` squares what is left
+CONJUGATE_TOLERANCE = 1e-13  # relative residual; the second pass of `residualize` squares what is left
+ROUNDING = 1e-15  # of a column's length: what is left below it is noise, on which conjugate gradients diverge
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,9 +99,11 @@ class Absorber:
         if not self.effects:
             return np.array(values, dtype=float)
         # The second pass removes the rounding of the first: means of a million-sized variable lose digits.
-        return self._sweep(self._sweep(np.asarray(values, dtype=float)))
+        columns = np.asarray(values, dtype=float)
+        noise = ROUNDING * np.linalg.norm(columns, axis=0)
+        return self._sweep(self._sweep(columns, noise), noise)
 
-    def _sweep(self, values: FloatArray) -> FloatArray:
+    def _sweep(self, values: FloatArray, noise: FloatArray) -> FloatArray:
         first = self.effects[self._first]
         swept = values - first.means(values)[first.codes]
         others = self._others()
@@ -109,7 +112,10 @@ class Absorber:
         if self._balanced:
             return np.asarray(swept - others[0].means(swept)[others[0].codes])
         right = np.concatenate([other.sums(swept) for other in others])
-        solution = self._inverse @ right if self._inverse is not None else _conjugate_gradients(first, others, right)
+        if self._inverse is not None:
+            solution = self._inverse @ right
+        else:
+            solution = _conjugate_gradients(first, others, right, noise)
         fitted = _gather(others, solution)
         return np.asarray(swept - fitted + first.means(fitted)[first.codes])
 
@@ -212,27 +218,31 @@ def _gather(effects: tuple[_Groups, ...], solution: FloatArray) -> FloatArray:
     return fitted
 
 
-def _conjugate_gradients(first: _Groups, others: tuple[_Groups, ...], right: FloatArray) -> FloatArray:
-    """Solve the same normal equations without forming them, column by column at once, Jacobi-preconditioned."""
+def _conjugate_gradients(
+    first: _Groups, others: tuple[_Groups, ...], right: FloatArray, noise: FloatArray
+) -> FloatArray:
+    """Solve the same normal equations without forming them, all columns at once, Jacobi-preconditioned."""
     diagonal = np.concatenate([other.counts for other in others])[:, None]
     solution = np.zeros_like(right)
     residual = right.copy()
-    scaled = residual / diagonal
-    direction = scaled.copy()
-    energy = (residual * scaled).sum(axis=0)
-    goal = CONJUGATE_TOLERANCE**2 * np.maximum(energy, np.finfo(float).tiny)
+    direction = residual / diagonal
+    energy = (residual * direction).sum(axis=0)
+    goal = np.maximum(CONJUGATE_TOLERANCE**2 * energy, noise**2)
+    active = energy > goal
     for _ in range(10 * right.shape[0]):
+        if not active.any():
+            break
         fitted = _gather(others, direction)
         swept = fitted - first.means(fitted)[first.codes]
         image = np.concatenate([other.sums(swept) for other in others])
         curvature = (direction * image).sum(axis=0)
-        step = np.where(curvature > 0, energy / np.where(curvature > 0, curvature, 1.0), 0.0)
+        # A column that has converged stands still: its direction is rounding.
+        step = np.divide(energy, curvature, out=np.zeros_like(energy), where=active & (curvature > 0))
         solution += step * direction
         residual -= step * image
         scaled = residual / diagonal
         renewed = (residual * scaled).sum(axis=0)
-        if (renewed <= goal).all():
-            break
-        direction = scaled + np.where(energy > 0, renewed / np.where(energy > 0, energy, 1.0), 0.0) * direction
+        direction = scaled + np.divide(renewed, energy, out=np.zeros_like(energy), where=active) * direction
         energy = renewed
+        active &= energy > goal
     return solution
