@@ -167,10 +167,10 @@ def direction_of(production: Production, measure: Measure, rows: IntArray) -> Fl
         moved[n_inputs:] = chosen != "input"
         return own * moved
     given = np.asarray(chosen, dtype=np.float64)
-    whole = np.broadcast_to(given, production.values.shape) if given.ndim == 1 else given
-    if whole.shape != production.values.shape or not np.isfinite(whole).all() or (whole < 0).any():
+    if given.shape not in ((own.shape[1],), production.values.shape) or not np.isfinite(given).all():
         _refuse_direction(production, given)
-    if not (whole > 0).any(axis=1).all():
+    whole = np.broadcast_to(given, production.values.shape)
+    if (whole < 0).any() or not (whole > 0).any(axis=1).all():
         _refuse_direction(production, given)
     return whole[rows]
 
