@@ -14,6 +14,7 @@ from lowcarbon_xl.cells import Block, Cell, CellError, Reference, Spill
 from lowcarbon_xl.errors import Language
 from lowcarbon_xl.hosts.embedded.formulas import ERROR_CODES, ERROR_KINDS
 from lowcarbon_xl.hosts.embedded.places import Area, Place
+from lowcarbon_xl.hosts.embedded.reasons import blocked_by_area
 from lowcarbon_xl.hosts.embedded.sites import CallSite, Rewriter
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent
 
@@ -47,7 +48,8 @@ class Calls:
         rewriter: Rewriter,
         language: Language,
         progress: Progress | None,
-        reasons: Mapping[Place, CellError],
+        refused: Mapping[Place, CellError],
+        before: Calls | None = None,
     ) -> None:
         self._content = content
         self._cells = cells
@@ -58,7 +60,8 @@ class Calls:
         self._computed: dict[int, _Computed] = {}
         self._anchors: dict[Place, int] = {}
         self._wide: set[int] = set()
-        self._reasons = reasons
+        self._refused = dict(refused)
+        self._remembered = dict(before._computed) if before is not None else {}
 
     def __call__(self, number: float, *values: Any) -> list[list[Any]]:
         """One call from the engine: the number of the site, then the values of the arguments."""
@@ -70,9 +73,30 @@ class Calls:
             before = self._computed.get(site.number)
             if before is not None and before.values == typed and before.seen == seen:
                 return _to_engine(before.spill, site)
-            spill = site.function.evaluate(arguments, self._language)
+            earlier = self._remembered.get(site.number)
+            if earlier is not None and earlier.values == typed and earlier.seen == seen:
+                spill = earlier.spill
+            else:
+                spill = self._fitted(site, site.function.evaluate(arguments, self._language))
             self._keep(site, _Computed(typed, seen, spill, spill_area(site, spill)))
             return _to_engine(spill, site)
+
+    def _fitted(self, site: CallSite, spill: Spill) -> Spill:
+        """The spill, or the reason why Excel has no room for it: merged cells or a table in the way."""
+        area = spill_area(site, spill)
+        if (
+            not site.whole
+            or site.fixed is not None
+            or area.shape == (1, 1)
+            or site.place.sheet not in self._content.sheets
+        ):
+            return spill
+        tables = [table.area for table in self._content.tables.values()]
+        for obstacle in (*self._content.sheets[area.sheet].merged, *tables):
+            if obstacle.intersects(area):
+                reason = blocked_by_area(site.place, obstacle, table=obstacle in tables)
+                return Spill(((CellError("#SPILL!", reason),),))
+        return spill
 
     def _keep(self, site: CallSite, computed: _Computed) -> None:
         self._computed[site.number] = computed
@@ -163,7 +187,7 @@ class Calls:
         for place in [place for place in self._anchors if extent.contains(place)]:
             site, spill = self._rewriter.sites[self._anchors[place]], self._computed[self._anchors[place]].spill
             _overlay(values, extent, site, spill)
-        for place, error in self._reasons.items():
+        for place, error in self._refused.items():
             if extent.contains(place):
                 values[place.row - area.row][place.column - area.column] = error
         merged = tuple(other.cells for other in sheet.merged if other.intersects(extent))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.hosts.embedded.places import Place
+from lowcarbon_xl.hosts.embedded.places import Area, Place
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell
 
 
@@ -41,6 +41,17 @@ def blocked(place: Place, blocker: Place | None) -> Text:
     return Text(
         f"{place.address}：结果放不下，{zh}。请清空它，或把公式移到空的地方。",
         f"{place.address}: the result has no room, {en}. Clear it, or move the formula to an empty place.",
+    )
+
+
+def blocked_by_area(place: Place, obstacle: Area, *, table: bool) -> Text:
+    """The reason for a result that would run into merged cells or into a table."""
+    zh = "表格" if table else "合并单元格"
+    en = "a table" if table else "merged cells"
+    return Text(
+        f"{place.address}：结果放不下，{obstacle.cells} 是{zh}。请取消合并，或把公式移到空的地方。",
+        f"{place.address}: the result has no room, {obstacle.cells} is {en}. "
+        "Unmerge the cells, or move the formula to an empty place.",
     )
 
 

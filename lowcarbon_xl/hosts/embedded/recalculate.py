@@ -9,15 +9,14 @@ from pathlib import Path
 
 from lowcarbon_xl.catalogue import Function
 from lowcarbon_xl.cells import Cell, Spill
-from lowcarbon_xl.errors import Language, Text
+from lowcarbon_xl.errors import InputError, Language, Text
 from lowcarbon_xl.hosts.embedded.calls import Progress
-from lowcarbon_xl.hosts.embedded.evaluation import Evaluation, Failure, Refusal, unreadable_formula
+from lowcarbon_xl.hosts.embedded.evaluation import Evaluation
 from lowcarbon_xl.hosts.embedded.formulas import Locator, Node, parse_formula, walk, write_formula
+from lowcarbon_xl.hosts.embedded.outcome import Failure, Refusal, Rows
 from lowcarbon_xl.hosts.embedded.places import Area, Place
 from lowcarbon_xl.hosts.embedded.sites import is_fixed_array
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent, read_workbook
-
-Rows = tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,8 @@ class Recalculation:
     ----------
     content : WorkbookContent
         The workbook as it was read.
+    ours : set of Place
+        The cells that call one of our functions.
     values : mapping
         The value of every computed formula cell; refused cells are missing and keep what the file has.
     arrays : mapping
@@ -47,6 +48,7 @@ class Recalculation:
     """
 
     content: WorkbookContent
+    ours: frozenset[Place]
     values: Mapping[Place, Cell]
     arrays: Mapping[Place, Rows]
     spills: Mapping[Place, Spill]
@@ -64,12 +66,9 @@ class Recalculation:
     def is_fixed(self, place: Place) -> bool:
         """Whether a cell holds an array formula of fixed size, which stays one."""
         cell = self.content.formula_at(place)
-        return cell is not None and is_fixed_array(cell)
-
-    @property
-    def ours(self) -> int:
-        """How many of them are calls of ours."""
-        return len(self.spills)
+        if cell is None or cell.area is None or cell.dynamic:
+            return False
+        return place not in self.ours or is_fixed_array(cell)
 
 
 def recalculate(
@@ -96,16 +95,17 @@ def recalculate(
     start = time.perf_counter()
     content = read_workbook(path)
     evaluation = Evaluation(content, functions, language, progress)
-    evaluation.run()
+    outcome = evaluation.run()
     return Recalculation(
         content=content,
-        values=evaluation.values(),
-        arrays=evaluation.arrays(),
-        spills=evaluation.spills(),
-        texts=evaluation.texts(),
-        failures=tuple(evaluation.failures()),
-        refused=tuple(evaluation.refused()),
-        notes=tuple(evaluation.notes()),
+        ours=outcome.ours,
+        values=outcome.values(),
+        arrays=outcome.arrays(),
+        spills=outcome.spills(),
+        texts=evaluation.texts,
+        failures=tuple(outcome.failures()),
+        refused=tuple(outcome.refusals()),
+        notes=tuple(outcome.notes()),
         seconds=time.perf_counter() - start,
     )
 
@@ -141,13 +141,15 @@ def evaluate(
     text = formula.strip().removeprefix("=").strip()
     tree = parse_formula(text)
     if tree is None:
-        raise unreadable_formula(formula)
+        raise _unreadable(formula)
     _qualify(tree, Locator(content), home)
     scratch = _free_name(content)
     place = Place(scratch, 1, 1)
     text = write_formula(tree, lambda node: None)
     cell = FormulaCell(place, text, "array", Area.sized(place, 1, 1), dynamic=True)
-    return Evaluation(content, functions, language).single(cell, tree)
+    evaluation = Evaluation(content, functions, language)
+    evaluation.add(cell, tree)
+    return evaluation.run().spill(place)
 
 
 def _qualify(tree: Node, locator: Locator, home: str) -> None:
@@ -165,3 +167,11 @@ def _free_name(content: WorkbookContent) -> str:
     while content.find_sheet(name) is not None:
         name += "_"
     return name
+
+
+def _unreadable(text: str) -> InputError:
+    """The error for a formula that cannot be read at all."""
+    return InputError(
+        Text(f"公式读不懂：{text}", f"the formula cannot be read: {text}"),
+        Text("请检查括号、引号和逗号", "Check brackets, quotes and commas"),
+    )
