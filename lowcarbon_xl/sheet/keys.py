@@ -31,7 +31,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 def key_columns(table: Table, options: Options) -> tuple[tuple[int, ...], int]:
     """Columns that name the unit (several when a sheet has code and name), and the column of the year."""
-    return _unit_columns(table, options), _time_column(table, options)
+    return unit_columns(table, options), time_column(table, options)
 
 
 def is_key(table: Table, column: int) -> bool:
@@ -50,24 +50,28 @@ def read_keys(table: Table, options: Options) -> Keys:
         For missing or contradictory key columns, an unknown province, a national total, a year that is none,
         and a unit and year that stand twice.
     """
-    unit_columns, time_column = key_columns(table, options)
-    if options.text("unit"):
-        units = tuple(
-            _any_unit(table, row, unit_columns[0], cell) for row, cell in enumerate(table.cells(unit_columns[0]))
-        )
-    else:
-        units = _provinces(table, unit_columns)
+    column = time_column(table, options)
+    units = read_units(table, options)
     free = bool(options.text("time"))
-    years = [read_year(table, row, time_column, cell, free=free) for row, cell in enumerate(table.cells(time_column))]
+    years = [read_year(table, row, column, cell, free=free) for row, cell in enumerate(table.cells(column))]
     try:
         return Keys(units, np.array(years, dtype=np.int64))
     except InputError as error:
         if error.row is not None:
-            error.where = table.where(error.row, unit_columns[0])
+            error.where = table.where(error.row, unit_columns(table, options)[0])
         raise
 
 
-def _unit_columns(table: Table, options: Options) -> tuple[int, ...]:
+def read_units(table: Table, options: Options) -> tuple[str, ...]:
+    """The unit of every row: provinces normalised, other units as they are."""
+    columns = unit_columns(table, options)
+    if options.text("unit"):
+        return tuple(_any_unit(table, row, columns[0], cell) for row, cell in enumerate(table.cells(columns[0])))
+    return _provinces(table, columns)
+
+
+def unit_columns(table: Table, options: Options) -> tuple[int, ...]:
+    """Columns that name the unit: the one of ``unit=``, else all that are called province, else region."""
     if name := options.text("unit"):
         return (table.find(name),)
     names = [fold(header.name) for header in table.headers]
@@ -84,7 +88,8 @@ def _unit_columns(table: Table, options: Options) -> tuple[int, ...]:
     )
 
 
-def _time_column(table: Table, options: Options) -> int:
+def time_column(table: Table, options: Options) -> int:
+    """The column of the year: the one of ``time=``, else the only one that is called year."""
     if name := options.text("time"):
         return table.find(name)
     found = [i for i, header in enumerate(table.headers) if fold(header.name) in YEAR_HEADERS]

@@ -86,6 +86,23 @@ INVESTMENT_PRICE = _role(
     "price", "固定资产投资价格指数", "investment price index", "投资价格指数", "invest_price_index", "P", "价格指数"
 )
 
+VALUE_ADDED_SECTORS = (
+    _role("va1", "第一产业增加值", "primary value added", "第一产业", "va_primary"),
+    _role("va2", "第二产业增加值", "secondary value added", "第二产业", "va_secondary"),
+    _role("va3", "第三产业增加值", "tertiary value added", "第三产业", "va_tertiary"),
+)
+EMPLOYMENT_SECTORS = (
+    _role("l1", "第一产业就业人员", "primary employment", "第一产业就业", "employment_primary"),
+    _role("l2", "第二产业就业人员", "secondary employment", "第二产业就业", "employment_secondary"),
+    _role("l3", "第三产业就业人员", "tertiary employment", "第三产业就业", "employment_tertiary"),
+)
+ELECTRICITY = _role(
+    "electricity", "电力消费", "electricity", "电力", "电力消费量", "用电量", "净购入电力", "purchased electricity"
+)
+HEAT = _role("heat", "热力", "heat", "热力消费", "净购入热力", "purchased heat")
+PROCESS = _role("process", "过程排放", "process emissions", "工业过程", "工业过程排放", "工业过程CO2")
+GRID_FACTOR = _role("grid", "电网因子", "grid factor", "电网排放因子", "电力排放因子", "区域电网因子")
+
 INPUT_ROLES = (LABOUR, CAPITAL, ENERGY)
 
 

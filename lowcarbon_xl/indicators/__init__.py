@@ -1,0 +1,1 @@
+"""Indicators of the study: robot exposure, composite indices, upgrading, energy efficiency, controls."""
