@@ -112,10 +112,8 @@ class Absorber:
         if self._balanced:
             return np.asarray(swept - others[0].means(swept)[others[0].codes])
         right = np.concatenate([other.sums(swept) for other in others])
-        if self._inverse is not None:
-            solution = self._inverse @ right
-        else:
-            solution = _conjugate_gradients(first, others, right, noise)
+        dense = self._inverse
+        solution = _conjugate_gradients(first, others, right, noise) if dense is None else dense @ right
         fitted = _gather(others, solution)
         return np.asarray(swept - fitted + first.means(fitted)[first.codes])
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from lowcarbon_xl.econometrics.design import Design, Partialled, build_design
 from lowcarbon_xl.econometrics.fit import fit_design, require_least_squares
-from lowcarbon_xl.econometrics.result import FitResult
-from lowcarbon_xl.econometrics.spec import FloatArray, IntArray, Specification
+from lowcarbon_xl.econometrics.spec import ROBUST, FloatArray, IntArray, Specification
 from lowcarbon_xl.econometrics.variance import group_sums
 from lowcarbon_xl.errors import InputError, NotAvailableError, Text
 
@@ -29,13 +28,16 @@ class PlaceboResult:
     ----------
     term : str
     estimate, t : float
-        On the true data.
+        On the true data; t by `statistic`.
     estimates, t_values : ndarray, shape (draws,)
-        On permuted data; t under the specification's standard errors, NaN for Driscoll-Kraay and two clusters.
+        On permuted data.
     p : float
-        (1 + draws with |estimate| at least the true one) / (1 + draws).
-    p_t : float
-        The same for |t|.
+        (1 + draws with |t| at least the true one) / (1 + draws).
+    p_estimate : float
+        The same for |estimate|, as papers draw it. It is too small when permuted rows keep more variation within
+        provinces than the true ones (the effects of the regressor are shuffled away), so judge by `p`.
+    statistic : Text
+        Standard errors of t: the specification's, but robust ones for Driscoll-Kraay and two clusters.
     level : {"row", "unit", "year"}
         What was reassigned: rows, whole histories of units, or units within each year.
     seed : int
@@ -47,7 +49,8 @@ class PlaceboResult:
     estimates: FloatArray
     t_values: FloatArray
     p: float
-    p_t: float
+    p_estimate: float
+    statistic: Text
     level: Level
     seed: int
 
@@ -145,10 +148,9 @@ def placebo(
     partialled out of the permuted column, so draws are columns of one matrix.
     """
     require_least_squares(spec)
-    design = build_design(spec)
+    simple = spec.vce.kind == "dk" or len(spec.vce.clusters) > 1
+    design = build_design(replace(spec, vce=ROBUST) if simple else spec)
     partialled = Partialled.of(design, term)
-    fit = fit_design(design)
-    position = fit.position(term)
     permuted = permutations(spec, design.sample.rows, level=level, draws=draws, seed=seed)
     values = design.regressors[:, design.names.index(term)]
     # The mean is the same in every draw; without it the sweep loses no digits to a large level.
@@ -158,35 +160,34 @@ def placebo(
     for start in range(0, draws, block):
         chosen = slice(start, min(start + block, draws))
         columns = partialled.project_off(design.absorber.residualize(centered[permuted[chosen].T]))
-        estimates[chosen], t_values[chosen] = _simple_regressions(columns, partialled.y, design, fit)
-    estimate, t = float(fit.coefficients[position]), float(fit.t[position])
+        estimates[chosen], t_values[chosen] = _simple_regressions(columns, partialled.y, design)
+    fit = fit_design(design)
+    estimate, t = float(fit.coefficients[fit.position(term)]), float(fit.t[fit.position(term)])
     return PlaceboResult(
         term,
         estimate,
         t,
         estimates,
         t_values,
-        _exceedance(estimates, estimate),
         _exceedance(t_values, t),
+        _exceedance(estimates, estimate),
+        design.spec.vce.label,
         level,
         seed,
     )
 
 
-def _simple_regressions(
-    columns: FloatArray, y: FloatArray, design: Design, fit: FitResult
-) -> tuple[FloatArray, FloatArray]:
+def _simple_regressions(columns: FloatArray, y: FloatArray, design: Design) -> tuple[FloatArray, FloatArray]:
     """Coefficient and t of y on each column alone, with the degrees of freedom of the whole model."""
     power = np.einsum("ij,ij->j", columns, columns)
     estimates = columns.T @ y / power
     groups = design.groups
-    if groups.variance.kind == "dk" or len(groups.clusters) > 1:
-        return estimates, np.full_like(estimates, math.nan)
+    size, slopes = design.X.shape
     residuals = y[:, None] - columns * estimates
     degrees = design.absorber.degrees(groups.clusters)
-    factor = groups.factor(fit.n, design.X.shape[1], degrees)
+    factor = groups.factor(size, slopes, degrees)
     if groups.variance.kind == "iid":
-        variance = np.einsum("ij,ij->j", residuals, residuals) / (fit.n - design.X.shape[1] - degrees.absorbed) / power
+        variance = np.einsum("ij,ij->j", residuals, residuals) / (size - slopes - degrees.absorbed) / power
         return estimates, estimates / np.sqrt(variance)
     scores = columns * residuals
     if groups.clusters:

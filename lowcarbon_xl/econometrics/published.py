@@ -120,10 +120,10 @@ def _usual_decimals(table: PublishedTable, name: str) -> int:
 
 def _plain_degrees(item: PublishedCoefficient, table: PublishedTable) -> float:
     """N less the coefficients printed: fixed effects are not, so the true number is smaller still."""
-    if item.size is None:
-        return math.inf
     printed = sum(1 for other in table.coefficients if (other.table, other.model) == (item.table, item.model))
-    return max(item.size.value - printed, 1.0)
+    if item.size is None or item.size.value <= printed:
+        return math.inf
+    return item.size.value - printed
 
 
 def _star_counts(t: Interval, degrees: float, levels: tuple[float, ...]) -> tuple[int, int]:
