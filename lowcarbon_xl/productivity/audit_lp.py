@@ -9,8 +9,9 @@ import numpy as np
 
 from lowcarbon_xl.errors import InputError, NotAvailableError, Text
 from lowcarbon_xl.productivity.conventions import Measure, direction_of
+from lowcarbon_xl.productivity.evaluation import Evaluation
 from lowcarbon_xl.productivity.measures import measure_units
-from lowcarbon_xl.productivity.technology import FloatArray, IntArray, Production
+from lowcarbon_xl.productivity.technology import BoolArray, FloatArray, IntArray, Production
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class LinearProgramAudit:
     slacks: FloatArray
     prices: FloatArray
     direction: FloatArray
-    free_slack: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    free_slack: BoolArray
     step: float
     duals: FloatArray
     scale_dual: float
@@ -108,20 +109,21 @@ def audit_program(
             Text("换一个包含该单元的参考集", "Choose a reference that contains the unit"),
             row=row,
         )
+    return _write_out(production, found, pool)
+
+
+def _write_out(production: Production, found: Evaluation, pool: IntArray) -> LinearProgramAudit:
+    """Lay the solution of one unit beside the data of its reference."""
+    measure, row = found.measure, int(found.rows[0])
     own, coefficients = production.values[row], production.values[pool]
     used = found.peers[0] >= 0
     lambdas = np.zeros(len(pool))
     np.add.at(lambdas, np.searchsorted(pool, found.peers[0][used]), found.peer_weights[0][used])
-    bads = np.arange(len(own)) >= sum(production.shape[:2])
-    direction = np.zeros(len(own)) if chosen.name == "SBM" else direction_of(production, chosen, np.array([row]))[0]
-    radial = chosen.name == "radial"
-    step = float(found.inefficiency[0]) if radial else 0.0
-    free = ~(bads & chosen.weak & (radial | (direction == 0)))
-    span = own if chosen.name == "SBM" else direction
-    prices = np.zeros(len(own)) if radial else np.where(span > 0, found.weights / np.where(span > 0, span, 1.0), 0.0)
+    prices, direction, free = _objective_and_direction(production, found, row)
+    step = float(found.inefficiency[0]) if measure.name == "radial" else 0.0
     duals, scale_dual, slacks = found.duals[0], float(found.scale_dual[0]), found.slacks[0]
     return LinearProgramAudit(
-        chosen,
+        measure,
         row,
         production.names,
         production.signs,
@@ -137,9 +139,23 @@ def audit_program(
         duals,
         scale_dual,
         lambdas @ coefficients + production.signs * (slacks + step * direction) - own,
-        float(lambdas.sum() - 1) if chosen.rts == "VRS" else 0.0,
+        float(lambdas.sum() - 1) if measure.rts == "VRS" else 0.0,
         coefficients @ duals + scale_dual,
         production.signs * duals - prices,
         float(prices @ slacks) + step,
         float(duals @ own) + scale_dual,
     )
+
+
+def _objective_and_direction(
+    production: Production, found: Evaluation, row: int
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Objective per unit of slack, direction of the radial step, and which constraints have a slack, (m,) each."""
+    measure, own = found.measure, production.values[row]
+    m = len(own)
+    span = own if measure.name == "SBM" else direction_of(production, measure, np.array([row]))[0]
+    bads = np.arange(m) >= sum(production.shape[:2])
+    if measure.name == "radial":
+        return np.zeros(m), span, ~(bads & measure.weak)
+    prices = np.where(span > 0, found.weights / np.where(span > 0, span, 1.0), 0.0)
+    return prices, np.zeros(m), ~(bads & measure.weak & (span == 0))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lowcarbon_xl.productivity.highs import solve_by_highs
+from lowcarbon_xl.productivity.highs import HighsAnswer, solve_by_highs
 from lowcarbon_xl.productivity.simplex import (
     Bases,
     Programs,
@@ -65,9 +65,7 @@ class Solutions:
     status: TextArray
 
 
-def solve(
-    programs: Programs, *, proof_pools: tuple[IntArray, ...] | None = None, second_opinion: bool = True
-) -> Solutions:
+def solve(programs: Programs, *, proof_pools: tuple[IntArray, ...] | None = None) -> Solutions:
     """Solve all programs by the batched simplex, certify them, and ask HiGHS about those whose certificate fails.
 
     Parameters
@@ -75,28 +73,25 @@ def solve(
     programs : Programs
     proof_pools : tuple of int arrays, optional
         Reference units over which dual feasibility is proved, when the programs were solved on fewer (a frame).
-    second_opinion : bool
-        False leaves what the simplex cannot certify undecided, without asking HiGHS.
     """
     bases = first_bases(programs)
     finished, outside = run_phases(programs, bases)
     proof = programs if proof_pools is None else replace(programs, pools=proof_pools)
-    return finish(proof, bases, finished, outside, second_opinion=second_opinion)
+    return finish(proof, bases, finished, outside)
 
 
-def finish(
-    programs: Programs, bases: Bases, finished: BoolArray, outside: BoolArray, *, second_opinion: bool = True
-) -> Solutions:
+def finish(programs: Programs, bases: Bases, finished: BoolArray, outside: BoolArray) -> Solutions:
     """Certify final bases over the programs' pools; `finished` ended optimal, `outside` are proved infeasible."""
-    columns, levels, duals = polish(programs, bases, programs.cost)
-    primal, dual, gap, value = certificate(programs, columns, levels, duals)
+    columns = bases.columns
+    matrix = matrix_columns(programs, np.arange(programs.n_programs), columns)
+    levels, duals = polish(programs, bases, matrix, programs.cost)
+    primal, dual, gap, value = certificate(programs, columns, matrix, levels, duals)
     worst = np.maximum(np.maximum(primal, dual), gap)
     status = np.where(outside, "infeasible", np.where(finished & (worst <= CERTIFIED), "optimal", "undecided"))
     solved = Solutions(
         columns, levels, duals, value, primal, dual, gap, np.full(len(value), "simplex"), status.astype("<U10")
     )
-    if second_opinion:
-        _ask_highs(programs, solved)
+    _ask_highs(programs, solved)
     solved.value[solved.status != "optimal"] = np.nan
     return solved
 
@@ -127,7 +122,9 @@ def _needs_artificial(programs: Programs, bases: Bases) -> BoolArray:
 def _proves_infeasible(programs: Programs, bases: Bases, cost: FloatArray, which: IntArray) -> BoolArray:
     """Farkas: multipliers that price no admissible column out, yet value the right side below zero."""
     part = select(programs, which)
-    _, _, duals = polish(part, bases.part(which), cost[which])
+    held = bases.part(which)
+    matrix = matrix_columns(part, np.arange(len(which)), held.columns)
+    _, duals = polish(part, held, matrix, cost[which])
     error = column_gain(part, duals, np.zeros((1, programs.n_extra)))
     shortfall = -(duals * part.right).sum(axis=1)
     proved: BoolArray = shortfall > OUTSIDE + duals.shape[1] * error
@@ -141,22 +138,31 @@ def select(programs: Programs, which: IntArray) -> Programs:
     return replace(programs, scale=programs.scale[which], pool_of=programs.pool_of[which], **rows)
 
 
-def polish(programs: Programs, bases: Bases, cost: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Basic columns, their values for the true right side, and multipliers, each with one step of refinement."""
-    n, q = programs.n_programs, programs.n_extra
-    matrix = matrix_columns(programs, np.arange(n), bases.columns)
-    full_cost = np.broadcast_to(cost, (n, q))
-    basic_cost = np.where(
-        bases.columns < q, np.take_along_axis(full_cost, np.minimum(bases.columns, q - 1), axis=1), 0.0
-    )
-    right = np.broadcast_to(programs.right, (n, matrix.shape[1]))
+def feasible_plans(programs: Programs) -> tuple[FloatArray, FloatArray]:
+    """Solve without proof of optimality: objective of the plans found, and their violation of a row or a sign, (n,) each."""
+    bases = first_bases(programs)
+    run_phases(programs, bases)
+    matrix = matrix_columns(programs, np.arange(programs.n_programs), bases.columns)
+    levels = _refined_levels(programs, bases, matrix)
+    return _objective(programs, bases.columns, levels), _violation(programs, bases.columns, matrix, levels)
+
+
+def polish(programs: Programs, bases: Bases, matrix: FloatArray, cost: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Basic values for the true right side, and multipliers, each with one step of iterative refinement."""
+    full_cost = np.broadcast_to(cost, (programs.n_programs, programs.n_extra))
+    duals = multipliers(bases.columns, bases.inverse, full_cost)
     with np.errstate(over="ignore", invalid="ignore"):
-        levels = _apply(bases.inverse, right)
-        levels = levels + _apply(bases.inverse, right - _apply(matrix, levels))
-        duals = multipliers(bases.columns, bases.inverse, full_cost)
-        residual = basic_cost - np.matmul(duals[:, None, :], matrix)[:, 0, :]
+        residual = _basic_cost(bases.columns, full_cost) - np.matmul(duals[:, None, :], matrix)[:, 0, :]
         duals = duals + np.matmul(residual[:, None, :], bases.inverse)[:, 0, :]
-    return bases.columns, levels, duals
+    return _refined_levels(programs, bases, matrix), duals
+
+
+def _refined_levels(programs: Programs, bases: Bases, matrix: FloatArray) -> FloatArray:
+    right = np.broadcast_to(programs.right, (programs.n_programs, matrix.shape[1]))
+    with np.errstate(over="ignore", invalid="ignore"):
+        levels: FloatArray = _apply(bases.inverse, right)
+        levels += _apply(bases.inverse, right - _apply(matrix, levels))
+    return levels
 
 
 def _apply(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
@@ -164,25 +170,35 @@ def _apply(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
     return products
 
 
+def _basic_cost(columns: IntArray, cost: FloatArray) -> FloatArray:
+    """Objective coefficients of basic columns (n, r); reference columns and -1 (none) cost nothing."""
+    extra = (columns >= 0) & (columns < cost.shape[1])
+    return np.where(extra, np.take_along_axis(cost, np.where(extra, columns, 0), axis=1), 0.0)
+
+
+def _objective(programs: Programs, columns: IntArray, levels: FloatArray) -> FloatArray:
+    cost = np.broadcast_to(programs.cost, (programs.n_programs, programs.n_extra))
+    value: FloatArray = (_basic_cost(columns, cost) * levels).sum(axis=1)
+    return value
+
+
+def _violation(programs: Programs, columns: IntArray, matrix: FloatArray, levels: FloatArray) -> FloatArray:
+    """Largest violation of a row, of a sign, or by an artificial column in use, shape (n,)."""
+    residual = np.abs(_apply(matrix, levels) - programs.right).max(axis=1)
+    artificial = basic_artificials(programs, columns, np.arange(programs.n_programs))
+    forbidden = np.where(artificial, np.abs(levels), 0.0).max(axis=1)
+    worst: FloatArray = np.maximum(np.maximum(residual, (-levels).max(axis=1)), forbidden)
+    return np.nan_to_num(worst, nan=np.inf)
+
+
 def certificate(
-    programs: Programs, columns: IntArray, levels: FloatArray, duals: FloatArray
+    programs: Programs, columns: IntArray, matrix: FloatArray, levels: FloatArray, duals: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Primal infeasibility, dual infeasibility, gap and objective of each program, shape (n,) each."""
-    n, q = programs.n_programs, programs.n_extra
-    real = columns >= 0
-    levels = np.where(real, levels, 0.0)
-    matrix = matrix_columns(programs, np.arange(n), np.maximum(columns, 0))
-    residual = np.abs(_apply(matrix, levels) - programs.right).max(axis=1)
-    artificial = basic_artificials(programs, columns, np.arange(n))
-    forbidden = np.where(artificial, np.abs(levels), 0.0).max(axis=1)
-    primal = np.maximum(np.maximum(residual, (-levels).max(axis=1)), forbidden)
-    cost = np.broadcast_to(programs.cost, (n, q))
-    basic_cost = np.where(real & (columns < q), np.take_along_axis(cost, np.clip(columns, 0, q - 1), axis=1), 0.0)
-    value = (basic_cost * levels).sum(axis=1)
+    value = _objective(programs, columns, levels)
     gap = np.abs((duals * programs.right).sum(axis=1) - value) / (1 + np.abs(value))
     dual = column_gain(programs, duals, programs.cost)
-    primal, dual, gap = (np.nan_to_num(part, nan=np.inf) for part in (primal, dual, gap))
-    return primal, dual, gap, value
+    return _violation(programs, columns, matrix, levels), dual, np.nan_to_num(gap, nan=np.inf), value
 
 
 def column_gain(programs: Programs, duals: FloatArray, cost: FloatArray) -> FloatArray:
@@ -216,19 +232,20 @@ def _ask_highs(programs: Programs, solved: Solutions) -> None:
             solved.solver[index] = "HiGHS"
             continue
         if answer.status == "optimal":
-            proof = certificate(part, answer.columns[None, :], answer.levels[None, :], answer.duals[None, :])
-            if max(float(p[0]) for p in proof[:3]) < max(solved.primal[index], solved.dual[index], solved.gap[index]):
-                solved.columns[index], solved.levels[index], solved.duals[index] = (
-                    answer.columns,
-                    answer.levels,
-                    answer.duals,
-                )
-                solved.primal[index], solved.dual[index], solved.gap[index], solved.value[index] = (
-                    float(p[0]) for p in proof
-                )
-                solved.solver[index] = "HiGHS"
+            _keep_better(part, solved, index, answer)
         worst = max(solved.primal[index], solved.dual[index], solved.gap[index])
         if answer.status == "unbounded":
             solved.status[index] = "unbounded"
         elif worst <= ACCEPTED:
             solved.status[index] = "optimal"
+
+
+def _keep_better(part: Programs, solved: Solutions, index: int, answer: HighsAnswer) -> None:
+    """Replace a solution by HiGHS's where that is better proved."""
+    columns, levels, duals = answer.columns[None, :], answer.levels[None, :], answer.duals[None, :]
+    matrix = matrix_columns(part, np.array([0]), np.maximum(columns, 0))
+    primal, dual, gap, value = (float(proof[0]) for proof in certificate(part, columns, matrix, levels, duals))
+    if max(primal, dual, gap) < max(solved.primal[index], solved.dual[index], solved.gap[index]):
+        solved.columns[index], solved.levels[index], solved.duals[index] = columns[0], levels[0], duals[0]
+        solved.primal[index], solved.dual[index], solved.gap[index], solved.value[index] = primal, dual, gap, value
+        solved.solver[index] = "HiGHS"

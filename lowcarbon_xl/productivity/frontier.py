@@ -17,12 +17,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lowcarbon_xl.productivity.certify import solve
+from lowcarbon_xl.productivity.certify import CERTIFIED, feasible_plans
 from lowcarbon_xl.productivity.programs import slack_programs
 from lowcarbon_xl.productivity.scaling import Scaled, Tasks
 from lowcarbon_xl.productivity.technology import IntArray
 
-# A score above this marks a unit as dominated; below, it stays in the frame, which is always safe.
+# A feasible plan that scores above this proves a unit dominated; any other stays in the frame, which is always safe.
 DOMINATED = 1e-9
 SMALL_POOL = 48
 SELF_SOLVE = 400
@@ -81,8 +81,8 @@ def _undominated(data: Scaled, candidates: list[IntArray], trial: list[IntArray]
     everyone = np.ones(len(tasks.rows), dtype=bool)
     weights = np.where(data.values[tasks.rows] > 0, 1.0 / data.values.shape[1], 0.0)
     weights = weights[:1] if (weights > 0).all() else weights
-    answers = solve(slack_programs(data, tasks, everyone, weights), second_opinion=False)
-    keep = ~(answers.value > DOMINATED)
+    value, violation = feasible_plans(slack_programs(data, tasks, everyone, weights))
+    keep = ~((value > DOMINATED) & (violation <= CERTIFIED))
     return [tasks.rows[keep & (pool_of == group)] for group in range(len(candidates))]
 
 

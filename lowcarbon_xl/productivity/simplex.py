@@ -196,11 +196,11 @@ def matrix_columns(programs: Programs, which: IntArray, columns: IntArray) -> Fl
     wanted = columns[:, None] if single else columns
     q = programs.n_extra
     is_extra = wanted < q
-    extra = np.broadcast_to(take(programs.extra, which), (len(wanted), *programs.extra.shape[1:]))
-    own = np.take_along_axis(extra, np.where(is_extra, wanted, 0)[:, None, :], axis=2)
-    units = programs.reference[np.where(is_extra, 0, wanted - q)] / programs.scale[which][:, None, :]
-    result = np.where(is_extra[:, None, :], own, units.transpose(0, 2, 1))
-    return result[:, :, 0] if single else result
+    result = programs.reference[np.where(is_extra, 0, wanted - q)] / programs.scale[which][:, None, :]
+    program, position = np.nonzero(is_extra)
+    owner = program * 0 if len(programs.extra) == 1 else which[program]
+    result[program, position] = programs.extra[owner, :, wanted[program, position]]
+    return result[:, 0, :] if single else result.transpose(0, 2, 1)
 
 
 def _pivot(programs: Programs, bases: Bases, active: IntArray, entering: IntArray) -> BoolArray:
