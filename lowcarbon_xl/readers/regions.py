@@ -1,0 +1,227 @@
+"""The tables in a sheet: where each one's title, header rows, data rows and notes stand.
+
+Yearbook sheets hold titles, a unit line, stacked headers, continuation tables (续表) and notes; a plain panel is the
+same thing with one header row and nothing around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from itertools import pairwise
+
+from lowcarbon_xl.cells import Block, Cell, rectangle
+from lowcarbon_xl.panel.provinces import find_province
+from lowcarbon_xl.readers.marks import is_blank, kind, year_of
+
+_KEY_WIDTH = 4
+"""A row's key stands in one of its first filled cells."""
+_PROVINCES_ACROSS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One table in a sheet.
+
+    Parameters
+    ----------
+    block : Block
+        The sheet, or the range, that it stands in.
+    header, rows : tuple of int
+        Zero-based rows of the block: stacked header rows, data rows.
+    columns : tuple of int
+        Zero-based columns of the block.
+    preamble, footer : tuple of int
+        Rows of titles, units and notes above and below; they are no observations.
+    """
+
+    block: Block
+    header: tuple[int, ...]
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    preamble: tuple[int, ...] = ()
+    footer: tuple[int, ...] = ()
+
+    def position(self, row: int, column: int) -> tuple[int, int]:
+        """The 1-based row and column in the sheet of a zero-based place in the block."""
+        return self.block.row + row, self.block.column + column
+
+    def cells(self, column: int) -> list[Cell]:
+        """The data cells of a column."""
+        values = self.block.values
+        return [values[row][column] for row in self.rows]
+
+    def preamble_texts(self) -> tuple[str, ...]:
+        """Titles, units and notes above the table."""
+        return tuple(
+            str(cell) for row in self.preamble for cell in self.block.values[row] if isinstance(cell, str) and cell
+        )
+
+
+class _Line(Enum):
+    BLANK = "blank"
+    TITLE = "title"
+    TEXT = "text"
+    YEARS = "years"
+    DATA = "data"
+
+
+@dataclass(slots=True)
+class _Draft:
+    preamble: list[int] = field(default_factory=list)
+    header: list[int] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    tail: list[int] = field(default_factory=list)
+    gap: bool = False
+
+
+def find_regions(block: Block) -> tuple[Region, ...]:
+    """The tables of a sheet, from top to bottom and from left to right.
+
+    Never fails: a sheet without any table gives none.
+    """
+    values = block.values
+    drafts: list[_Draft] = []
+    draft = _Draft()
+    for index, row in enumerate(values):
+        line = _line(row)
+        if draft.rows:
+            if line in (_Line.TEXT, _Line.YEARS) and draft.gap:
+                drafts.append(draft)
+                draft = _Draft(preamble=draft.tail, header=[index])
+                drafts[-1].tail = []
+            else:
+                _extend(draft, index, line)
+        else:
+            _begin(draft, index, line, row)
+    _text_only(draft)
+    drafts.append(draft)
+    merged = _merged(block)
+    return tuple(region for draft in drafts if draft.rows for region in _split(_region(block, draft), merged))
+
+
+def _line(row: Sequence[Cell]) -> _Line:
+    filled = [cell for cell in row if not is_blank(cell)]
+    if not filled:
+        return _Line.BLANK
+    numeric = sum(kind(cell) not in ("text", "mark") for cell in filled)
+    if numeric >= 2 and _years_across(filled):
+        return _Line.YEARS
+    if numeric and (len(filled) > 1 or kind(filled[0]) == "error"):
+        return _Line.DATA
+    if len(filled) == 1:
+        return _Line.DATA if _key_led(filled) else _Line.TITLE
+    if _key_led(filled) and sum(find_province(c) is not None for c in filled) < _PROVINCES_ACROSS:
+        return _Line.DATA
+    return _Line.TEXT
+
+
+def _years_across(filled: Sequence[Cell]) -> bool:
+    """Different years in one direction, and nothing else but a few texts in front of them."""
+    years = [year for cell in filled if (year := year_of(cell)) is not None]
+    others = [cell for cell in filled if year_of(cell) is None]
+    if len(years) < 2 or any(kind(cell) != "text" for cell in others):
+        return False
+    if any(isinstance(cell, str) and find_province(cell) for cell in others):
+        return False
+    steps = {b - a for a, b in pairwise(years)}
+    return len(set(years)) > 1 and (all(s > 0 for s in steps) or all(s < 0 for s in steps) or len(steps) <= 3)
+
+
+def _key_led(filled: Sequence[Cell]) -> bool:
+    return any(isinstance(cell, str) and find_province(cell) is not None for cell in filled[:_KEY_WIDTH])
+
+
+def _begin(draft: _Draft, index: int, line: _Line, row: Sequence[Cell]) -> None:
+    """A row before any data row of its table."""
+    if line is _Line.BLANK:
+        return
+    if line is _Line.TITLE and not draft.header:
+        draft.preamble.append(index)
+    elif line is _Line.DATA:
+        draft.rows.append(index)
+    else:
+        draft.header.append(index)
+
+
+def _extend(draft: _Draft, index: int, line: _Line) -> None:
+    """A row after the first data row of its table."""
+    if line is _Line.BLANK:
+        draft.gap = True
+    elif line is _Line.TITLE:
+        draft.tail.append(index)
+        draft.gap = True
+    else:
+        draft.rows += [*draft.tail, index]  # titles between data rows are section labels of the table
+        draft.tail.clear()
+        draft.gap = False
+
+
+def _text_only(draft: _Draft) -> None:
+    """A table of texts alone: its first row is the header."""
+    if not draft.rows and len(draft.header) > 1:
+        draft.rows = draft.header[1:]
+        draft.header = draft.header[:1]
+
+
+def _region(block: Block, draft: _Draft) -> Region:
+    values = block.values
+    used = [*draft.header, *draft.rows]
+    width = len(values[0])
+    last = max((c for r in used for c in range(width - 1, -1, -1) if not is_blank(values[r][c])), default=0)
+    columns = tuple(range(last + 1))
+    return Region(block, tuple(draft.header), tuple(draft.rows), columns, tuple(draft.preamble), tuple(draft.tail))
+
+
+def _split(region: Region, merged: Iterable[tuple[int, int, int, int]]) -> tuple[Region, ...]:
+    """Tables that stand side by side, apart by a blank column, each with keys of its own."""
+    values = region.block.values
+    rows = (*region.header, *region.rows)
+    covered = {c for r1, c1, r2, c2 in merged if any(r1 <= r <= r2 for r in rows) for c in range(c1, c2 + 1)}
+    groups: list[list[int]] = []
+    blank = True
+    for column in region.columns:
+        if column not in covered and all(is_blank(values[row][column]) for row in rows):
+            blank = True
+            continue
+        if blank:
+            groups.append([])
+        groups[-1].append(column)
+        blank = False
+    if len(groups) < 2:
+        return (replace(region, columns=tuple(groups[0])),) if groups else ()
+    if all(_has_keys(region, group) for group in groups):
+        return tuple(_narrowed(region, group) for group in groups)
+    return (replace(region, columns=tuple(column for group in groups for column in group)),)
+
+
+def _has_keys(region: Region, columns: Sequence[int]) -> bool:
+    """Whether one of the first columns of a group names provinces or years."""
+    values = region.block.values
+    for column in columns[:2]:
+        cells = [values[row][column] for row in region.rows[:50]]
+        filled = [cell for cell in cells if not is_blank(cell)]
+        keyed = sum(year_of(c) is not None or (isinstance(c, str) and find_province(c) is not None) for c in filled)
+        if filled and keyed >= 0.8 * len(filled) and len(columns) > 1:
+            return True
+    return False
+
+
+def _narrowed(region: Region, columns: Sequence[int]) -> Region:
+    """One of several tables side by side, without the rows that are blank in it."""
+    values = region.block.values
+
+    def used(rows: Iterable[int]) -> tuple[int, ...]:
+        return tuple(row for row in rows if any(not is_blank(values[row][column]) for column in columns))
+
+    return replace(region, columns=tuple(columns), header=used(region.header), rows=used(region.rows))
+
+
+def _merged(block: Block) -> tuple[tuple[int, int, int, int], ...]:
+    """Merged rectangles in zero-based places of the block."""
+    found = []
+    for text in block.merged:
+        row, column, last_row, last_column = rectangle(text)
+        found.append((row - block.row, column - block.column, last_row - block.row, last_column - block.column))
+    return tuple(found)
