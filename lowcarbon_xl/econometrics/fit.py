@@ -124,7 +124,7 @@ def _report(design: Design, solution: Solution, level: float) -> FitResult:
         singletons=design.sample.singletons,
         collinear=design.collinear,
         convention=REGHDFE,
-        variance=design.spec.vce.label,
+        variance=design.groups.label,
         notes=(*notes, *few_clusters_note(groups)),
     )
 

@@ -93,6 +93,16 @@ def _interaction_name(term: str, grouping: Grouping, code: int) -> str:
     return f"{term}#{grouping.name}={grouping.levels[code]}"
 
 
+def no_difference(reference: str, other: str, term: str) -> GroupDifference:
+    """The difference when a group has no such coefficient: NaN, with the reason."""
+    reason = Text(
+        f"“{term}”在其中一组没有系数（共线或无法估计）",
+        f"'{term}' has no coefficient in one of the groups (collinear, or not estimable)",
+    )
+    nan = math.nan
+    return GroupDifference(reference, other, nan, nan, nan, nan, nan, nan, nan, 0, (reason,))
+
+
 def interacted(spec: Specification, grouping: Grouping, pair: tuple[int, int]) -> Specification:
     """The model with every regressor, instrument and fixed effect interacted with the second of two groups.
 
@@ -199,6 +209,14 @@ def _fisher(
 
     actual = difference(second)
     drawn = np.array([difference(label) for label in labels])
+    if np.isnan(drawn).any() or math.isnan(actual):
+        notes.append(
+            Text(
+                "有的置换分组无法估计，不给费舍尔 p 值",
+                "some permuted groups cannot be estimated, so there is no Fisher p-value",
+            )
+        )
+        return math.nan
     return float((1 + (np.abs(drawn) >= abs(actual) * (1 - TIE)).sum()) / (1 + draws))
 
 

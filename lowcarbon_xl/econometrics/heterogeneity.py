@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lowcarbon_xl.econometrics.fit import fit_ols
-from lowcarbon_xl.econometrics.group_difference import GroupDifference, group_difference
+from lowcarbon_xl.econometrics.group_difference import GroupDifference, group_difference, no_difference
 from lowcarbon_xl.econometrics.iv import IVResult, fit_iv
 from lowcarbon_xl.econometrics.placebo import DEFAULT_SEED
 from lowcarbon_xl.econometrics.result import FitResult
@@ -132,12 +132,20 @@ def heterogeneity(
         )
     groups = tuple(_group_fit(spec.restricted_to(grouping.codes == code), grouping.levels[code]) for code in levels)
     reference = levels[0]
+    for group in groups:
+        if group.fit is not None and term not in group.fit.collinear:
+            group.fit.position(term)
     differences = tuple(
         group_difference(spec, grouping, (reference, other), term, draws=draws, seed=seed)
+        if _has(group, term) and _has(groups[0], term)
+        else no_difference(groups[0].level, group.level, term)
         for other, group in zip(levels[1:], groups[1:], strict=True)
-        if group.fit is not None and groups[0].fit is not None
     )
     return HeterogeneityResult(grouping.name, term, groups, differences)
+
+
+def _has(group: GroupFit, term: str) -> bool:
+    return group.fit is not None and term in group.fit.terms
 
 
 def _group_fit(spec: Specification, level: str) -> GroupFit:

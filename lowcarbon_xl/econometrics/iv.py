@@ -208,7 +208,7 @@ def _report(design: InstrumentedDesign, slopes: FloatArray, residuals: FloatArra
         singletons=design.sample.singletons,
         collinear=design.collinear,
         convention=design.route.convention,
-        variance=design.spec.vce.label,
+        variance=design.groups.label,
         notes=(*notes, *few_clusters_note(design.groups)),
     )
 

@@ -171,7 +171,7 @@ def placebo(
         t_values,
         _exceedance(t_values, t),
         _exceedance(estimates, estimate),
-        design.spec.vce.label,
+        design.groups.label,
         level,
         seed,
     )

@@ -141,7 +141,8 @@ def _as_printed(grid: Grid) -> Grid:
         own = len(f"{cell!r}".partition(".")[2])
         return f"{cell:.{max(own, usual)}f}"
 
-    return [[printed(cell) for cell in row] for row in grid]
+    width = max((len(row) for row in grid), default=0)
+    return [[*(printed(cell) for cell in row), *[None] * (width - len(row))] for row in grid]
 
 
 def _headings(row: Sequence[Cell], known: dict[str, set[str]]) -> dict[str, int]:
@@ -162,21 +163,34 @@ def _read_print(grid: Grid) -> PublishedTable:
     for row, cells in enumerate(grid):
         name = normal_text(cells[0]) if cells else ""
         key = name.casefold().replace("²", "2")
-        figures = [figure for place in range(1, len(cells)) if (figure := parse_figure(cells[place], row, place))]
+        pairs = [_split_cell(cells[place], row, place) for place in range(1, len(cells))]
+        figures = [figure for figure, _ in pairs if figure is not None]
         if key in _SIZE_NAMES or key in _R2_NAMES:
             label = "N" if key in _SIZE_NAMES else "R2"
             statistics += [PublishedStatistic("", titles[figure.column], label, figure) for figure in figures]
             sizes |= {figure.column: figure for figure in figures if label == "N"}
-        elif name and row + 1 < len(grid) and not normal_text(grid[row + 1][0]):
-            below = grid[row + 1]
-            for figure in figures:
-                under = below[figure.column] if figure.column < len(below) else None
-                raw.append((name, figure, parse_figure(under, row + 1, figure.column)))
+        elif name:
+            follows = row + 1 < len(grid) and not normal_text(grid[row + 1][0])
+            for figure, beside in pairs:
+                if figure is None or figure.bracketed:
+                    continue
+                under = parse_figure(grid[row + 1][figure.column], row + 1, figure.column) if follows else None
+                if beside or under:
+                    raw.append((name, figure, beside or under))
     coefficients = tuple(
         PublishedCoefficient("", titles[figure.column], name, figure, below, None, None, sizes.get(figure.column))
         for name, figure, below in raw
     )
     return PublishedTable(coefficients, tuple(statistics), ())
+
+
+def _split_cell(cell: Cell, row: int, column: int) -> tuple[Figure | None, Figure | None]:
+    """A coefficient and, when the same cell holds it too, the bracket after it."""
+    match = re.match(r"^(.+?)\s*([(\[].+[)\]])$", normal_text(cell))
+    if match is None:
+        return parse_figure(cell, row, column), None
+    coefficient, bracket = (parse_figure(part, row, column) for part in match.groups())
+    return (coefficient, bracket) if coefficient and bracket else (parse_figure(cell, row, column), None)
 
 
 def _title(grid: Grid, column: int) -> str:

@@ -95,13 +95,7 @@ def _natural_key(text: str) -> tuple[int, float, str]:
 
 
 def interact(*groupings: Grouping) -> Grouping:
-    """The interaction of groupings, as ``absorb=province*year``; missing where any of them is.
-
-    Parameters
-    ----------
-    *groupings : Grouping
-        One or more, over the same rows.
-    """
+    """The interaction of groupings over the same rows, as ``absorb=province*year``; missing where any of them is."""
     stacked = np.stack([grouping.codes for grouping in groupings])
     complete = (stacked >= 0).all(axis=0)
     combinations, inverse = np.unique(stacked[:, complete], axis=1, return_inverse=True)

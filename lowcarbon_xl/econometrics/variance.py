@@ -71,6 +71,14 @@ class ScoreGroups:
         return cls(variance, codes, counts, axis[position.reshape(-1)], int(distinct.size), lag)
 
     @property
+    def label(self) -> Text:
+        """Which standard errors, with the lags that Driscoll-Kraay used."""
+        if not self.period_count:
+            return self.variance.label
+        plain = self.variance.label
+        return Text(f"{plain.zh}（滞后 {self.lag} 期）", f"{plain.en} ({self.lag} lags)")
+
+    @property
     def effective_clusters(self) -> int:
         """M: the smaller count of two cluster columns, T for Driscoll-Kraay, 0 when scores are not grouped."""
         if self.period_count:

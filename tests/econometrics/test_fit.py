@@ -241,6 +241,11 @@ def test_two_way_clustering_adds_and_subtracts(panel) -> None:
     assert fit.df_r == 9
 
 
+def test_driscoll_kraay_says_its_lags(panel) -> None:
+    assert "(2 lags)" in fit_ols(replace(panel.spec, vce=driscoll_kraay())).variance.en
+    assert fit_ols(replace(panel.spec, vce=driscoll_kraay(1))).clusters == (("year", 10),)
+
+
 def test_driscoll_kraay_counts_lags_in_years_not_rows(panel) -> None:
     gap = panel.year != 2017
     spec = replace(panel.spec, vce=driscoll_kraay(1), sample=gap)

@@ -114,8 +114,14 @@ def test_three_groups_are_compared_with_the_first_and_a_bad_one_explained(panel)
     result = heterogeneity(panel.spec, Grouping.of("g", labels), "x", draws=0)
     assert result.groups[0].fit is None
     assert result.groups[0].reason.en
-    assert result.differences == ()
+    assert all(math.isnan(pair.difference) for pair in result.differences)
+    assert "no coefficient in one of the groups" in result.differences[0].notes[0].en
     three = heterogeneity(panel.spec, Grouping.of("g", panel.unit % 3), "x", draws=0)
     assert [(pair.reference, pair.other) for pair in three.differences] == [("0", "1"), ("0", "2")]
+    only_east = Column("e", np.where(panel.unit < 12, panel.x, 0.0))
+    (half,) = heterogeneity(replace(panel.spec, x=(only_east,)), regions(panel), "e", draws=5).differences
+    assert math.isnan(half.p)
+    with pytest.raises(InputError, match="no term"):
+        heterogeneity(panel.spec, regions(panel), "q", draws=5)
     with pytest.raises(InputError, match="fewer than two groups"):
         heterogeneity(panel.spec, Grouping.of("g", panel.unit * 0), "x")

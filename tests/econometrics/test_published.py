@@ -126,6 +126,11 @@ def test_numbers_without_text_keep_the_decimals_of_their_neighbours() -> None:
     assert rules(grid) == [("certain", "stars", 1, 2)]
 
 
+def test_brackets_in_the_same_cell_and_ragged_rows() -> None:
+    grid = [["变量", "(1)", "(2)"], ["", "CO2"], ["AI", "-0.677*** (-3.782)", "0.832*\n(4.774)"], ["N", "300"]]
+    assert rules(grid) == [("certain", "stars", 2, 2)]
+
+
 def test_coefficient_error_and_t_must_agree() -> None:
     head = ["variable", "coefficient", "se", "t", "N"]
     assert rules([head, ["x", "0.300", "0.150", "2.00", "90"]]) == [("certain", "stars", 1, 1)]
