@@ -227,3 +227,20 @@ def test_iv_removes_the_bias_and_covers_the_truth(simulator) -> None:
             biased.append(ols.low[0] <= 0.5 <= ols.high[0])
     assert 0.93 <= np.mean(covered) <= 0.97
     assert np.mean(biased) < 0.1
+
+
+def test_anderson_rubin_with_effects_and_controls_is_the_inverted_reduced_form(panel) -> None:
+    # The Wald test of the instruments in y - b x on instruments, controls and both effects, by least squares.
+    spec = replace(with_instruments(panel, 2), vce=ROBUST)
+    result = fit_iv(spec).anderson_rubin
+    ((low, high),) = result.intervals
+
+    def f(b: float) -> float:
+        y = Column("y", panel.y - b * panel.x)
+        reduced = fit_ols(replace(spec, y=y, x=spec.instruments, endogenous=(), instruments=()))
+        excluded = reduced.coefficients[:2]
+        return float(excluded @ np.linalg.solve(reduced.vcov[:2, :2], excluded)) / 2
+
+    critical = critical_f(0.95, 2, 300 - 3 - 39)
+    np.testing.assert_allclose([f(low), f(high)], critical, rtol=1e-7)
+    np.testing.assert_allclose(result.f, f(0.0), rtol=1e-9)
