@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lowcarbon_xl.catalogue import Function
@@ -93,7 +93,18 @@ def recalculate(
         When the file cannot be read.
     """
     start = time.perf_counter()
-    content = read_workbook(path)
+    result = recalculate_content(read_workbook(path), functions, language, progress)
+    return replace(result, seconds=time.perf_counter() - start)
+
+
+def recalculate_content(
+    content: WorkbookContent,
+    functions: Iterable[Function],
+    language: Language,
+    progress: Progress | None = None,
+) -> Recalculation:
+    """Compute every formula of a workbook that was read before; see `recalculate`."""
+    start = time.perf_counter()
     evaluation = Evaluation(content, functions, language, progress)
     outcome = evaluation.run()
     return Recalculation(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml import etree
@@ -129,6 +129,21 @@ class WorkbookContent:
     def formula_at(self, place: Place) -> FormulaCell | None:
         """The formula of one cell."""
         return self.sheets[place.sheet].formulas.get(place) if place.sheet in self.sheets else None
+
+
+def with_dynamic(content: WorkbookContent, places: frozenset[Place]) -> WorkbookContent:
+    """The same workbook, with array formulas marked as dynamic that a program has written as ones of fixed size."""
+    sheets = {
+        name: replace(
+            sheet,
+            formulas={
+                place: replace(cell, dynamic=cell.dynamic or (place in places and cell.area is not None))
+                for place, cell in sheet.formulas.items()
+            },
+        )
+        for name, sheet in content.sheets.items()
+    }
+    return replace(content, sheets=sheets)
 
 
 def missing_sheet(content: WorkbookContent, name: str) -> HostError:

@@ -1,0 +1,222 @@
+"""A workbook: openpyxl holds cells and styles, the recalculation gives formulas their values."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.formula import ArrayFormula
+from xlwings import base_classes
+
+from lowcarbon_xl.cells import Cell
+from lowcarbon_xl.errors import HostError, Text
+from lowcarbon_xl.hosts.embedded.engine.losses import losses
+from lowcarbon_xl.hosts.embedded.engine.sheets import Names, Sheets
+from lowcarbon_xl.hosts.embedded.files import Parts
+from lowcarbon_xl.hosts.embedded.outcome import Rows
+from lowcarbon_xl.hosts.embedded.package import patched_parts, save_parts
+from lowcarbon_xl.hosts.embedded.places import Area, Place, parse_reference
+from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, recalculate_content
+from lowcarbon_xl.hosts.embedded.workbook import read_workbook, with_dynamic
+
+if TYPE_CHECKING:
+    from lowcarbon_xl.hosts.embedded.engine.application import Books
+
+
+class Book(base_classes.Book):
+    """One open workbook.
+
+    Parameters
+    ----------
+    books : Books
+    workbook : openpyxl.Workbook
+    path : Path
+        Where it is saved.
+    parts : dict
+        The package it was read from, empty for a new one.
+    dynamic : set of Place
+        Cells whose array formulas are dynamic, which openpyxl forgets.
+    """
+
+    def __init__(self, books: Books, workbook: Workbook, path: Path, parts: Parts, dynamic: frozenset[Place]) -> None:
+        self.books = books
+        self.workbook = workbook
+        self.path = path
+        self._parts = parts
+        self._dynamic = dynamic
+        self._recalculation: Recalculation | None = None
+        self._known_anchors: list[tuple[Place, Area | None]] | None = None
+
+    @classmethod
+    def open_file(cls, books: Books, path: Path) -> Book:
+        """Open a file.
+
+        Raises
+        ------
+        HostError
+            When it cannot be read.
+        """
+        content = read_workbook(path)
+        workbook = openpyxl.load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm")
+        dynamic = frozenset(cell.place for cell in content.formulas() if cell.dynamic)
+        return cls(books, workbook, path.resolve(), content.parts, dynamic)
+
+    @classmethod
+    def new(cls, books: Books, path: Path) -> Book:
+        """An empty workbook."""
+        return cls(books, openpyxl.Workbook(), path.resolve(), {}, frozenset())
+
+    @property
+    def api(self) -> Workbook:
+        """The openpyxl workbook."""
+        return self.workbook
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def fullname(self) -> str:
+        """The file's path."""
+        return str(self.path)
+
+    @property
+    def app(self) -> Any:
+        """The application."""
+        return self.books.app
+
+    @property
+    def sheets(self) -> Sheets:
+        """The worksheets."""
+        return Sheets(self)
+
+    @property
+    def names(self) -> Names:
+        """The names of the whole workbook."""
+        return Names(self, self.workbook.defined_names)
+
+    def activate(self) -> None:
+        """Put the workbook on top."""
+        self.books.activate(self)
+
+    def close(self) -> None:
+        """Forget the workbook; what was not saved is lost."""
+        self.books.remove(self)
+
+    def to_pdf(self, path: str, quality: Any) -> None:
+        """Printing needs a spreadsheet program."""
+        raise NotImplementedError("Printing to PDF needs Excel; save the workbook and open it there")
+
+    def losses(self) -> list[tuple[Text, list[str]]]:
+        """What saving would lose, with the parts of the package that hold it."""
+        return losses(self._parts)
+
+    def touch(self) -> None:
+        """Note that cells changed, so that formulas are computed again when they are read next."""
+        self._recalculation = None
+        self._known_anchors = None
+
+    def value_at(self, place: Place) -> Cell:
+        """The value of a formula cell, computed if need be."""
+        return self._computed().values.get(place)
+
+    def may_be_spilled(self, place: Place, value: object) -> bool:
+        """Whether a spill may fill a cell: one that is blank and below or right of a formula, or that one filled."""
+        return any(
+            (value is None and anchor.row <= place.row and anchor.column <= place.column)
+            or (area is not None and area.contains(place))
+            for anchor, area in self._anchors()
+            if anchor.sheet == place.sheet
+        )
+
+    def _anchors(self) -> list[tuple[Place, Area | None]]:
+        """Formula cells, with the rectangle that array formulas fill."""
+        if self._known_anchors is None:
+            self._known_anchors = [
+                (
+                    Place(sheet.title, cell.row or 0, cell.column or 0),
+                    parse_reference(cell.value.ref, sheet.title, lambda name: name)
+                    if isinstance(cell.value, ArrayFormula)
+                    else None,
+                )
+                for sheet in self.workbook.worksheets
+                for row in sheet.iter_rows()
+                for cell in row
+                if cell.data_type == "f"
+            ]
+        return self._known_anchors
+
+    def spilled(self) -> dict[Place, Cell]:
+        """The cells that formulas fill besides their own, with their values."""
+        return {
+            Place(anchor.sheet, anchor.row + i, anchor.column + j): value
+            for anchor, rows in self.arrays().items()
+            for i, row in enumerate(rows)
+            for j, value in enumerate(row)
+            if (i, j) != (0, 0)
+        }
+
+    def arrays(self) -> Mapping[Place, Rows]:
+        """What formulas fill their cells with, by their own cell."""
+        return self._computed().arrays if self._anchors() else {}
+
+    def calculate(self) -> None:
+        """Compute all formulas again."""
+        self.touch()
+        self._computed()
+
+    def _computed(self) -> Recalculation:
+        if self._recalculation is None:
+            with tempfile.TemporaryDirectory() as folder:
+                self._recalculation = self._recalculated(Path(folder))
+        return self._recalculation
+
+    def _recalculated(self, folder: Path) -> Recalculation:
+        copy = folder / self.name
+        self.workbook.save(copy)
+        settings = self.app.engine.settings
+        dynamic = frozenset(place for place in self._dynamic if self._is_array(place))
+        content = with_dynamic(read_workbook(copy), dynamic)
+        return recalculate_content(content, settings.functions.values(), settings.language)
+
+    def _is_array(self, place: Place) -> bool:
+        sheet = self.workbook[place.sheet] if place.sheet in self.workbook.sheetnames else None
+        return sheet is not None and isinstance(sheet.cell(place.row, place.column).value, ArrayFormula)
+
+    def save(self, path: str | None = None, password: str | None = None) -> None:
+        """Save with all formulas computed; the file is replaced as a whole, or left as it was.
+
+        Raises
+        ------
+        HostError
+            When something would be lost that may not be, or the file cannot be written.
+        """
+        if password is not None:
+            raise NotImplementedError("Files with a password need Excel")
+        lost = self.losses()
+        if lost and not self.app.engine.settings.allow_loss:
+            raise _would_lose(self.path, lost)
+        target = Path(path).resolve() if path else self.path
+        save_parts(patched_parts(self._computed()), target)
+        self.path = target
+
+
+def _would_lose(path: Path, lost: list[tuple[Text, list[str]]]) -> HostError:
+    kinds = Text("、".join(name.zh for name, _ in lost), ", ".join(name.en for name, _ in lost))
+    parts = ", ".join(part for _, names in lost for part in names[:3])
+    return HostError(
+        Text(
+            f"保存会丢掉文件里的{kinds.zh}（{parts}）",
+            f"saving would lose {kinds.en} of the file ({parts})",
+        ),
+        Text(
+            "请在 Excel 里运行这个按钮，或明确允许丢失（allow_loss=True）后另存为新文件",
+            "Run this button in Excel, or allow the loss (allow_loss=True) and save under a new name",
+        ),
+        where=str(path),
+    )
