@@ -66,7 +66,15 @@ GROUP_TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: its name for programmers, its label and wizard text for users."""
+    """One argument: its name for programmers, its label and wizard text for users.
+
+    Parameters
+    ----------
+    optional : bool
+        May be left out; optional arguments come last.
+    blank : bool
+        Must have its place but may be blank, as in ``IVREG(panel, "y", "", "x", "z")``.
+    """
 
     name: str
     label: Text
@@ -74,6 +82,7 @@ class Argument:
     kind: Kind
     optional: bool = False
     default: str | float | None = None
+    blank: bool = False
 
 
 PANEL = Argument(
@@ -188,7 +197,7 @@ class Function:
         if isinstance(value, Reference):
             value = value.block
         if _is_blank(value):
-            if not argument.optional:
+            if not (argument.optional or argument.blank):
                 raise _wrong(self, argument, Text("没有给", "is missing"))
             return parse_options("", self.options) if argument.kind is Kind.OPTIONS else argument.default
         if argument.kind is Kind.RANGE:

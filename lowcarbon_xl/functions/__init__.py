@@ -2,13 +2,40 @@
 
 from lowcarbon_xl.functions import (
     capital,
+    checks,
     emissions,
     explain,
+    frontier,
+    gtfp,
+    heterogeneity,
     indicators,
+    mechanism,
+    placebo,
     preparation,
-    productivity,
+    published,
     regression,
+    robots,
+    robustness,
+    sbmddf,
     scopes,
 )
 
-__all__ = ["capital", "emissions", "explain", "indicators", "preparation", "productivity", "regression", "scopes"]
+__all__ = [
+    "capital",
+    "checks",
+    "emissions",
+    "explain",
+    "frontier",
+    "gtfp",
+    "heterogeneity",
+    "indicators",
+    "mechanism",
+    "placebo",
+    "preparation",
+    "published",
+    "regression",
+    "robots",
+    "robustness",
+    "sbmddf",
+    "scopes",
+]

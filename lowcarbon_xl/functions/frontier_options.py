@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
+
+import numpy as np
 
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.options import COMMON, KEYS, TEXT_NUMBERS, Option, Options, split_names
@@ -115,3 +118,17 @@ def _words_or_numbers(given: str, words: dict[str, str], option: Option) -> str 
         raise InputError(
             Text(f"选项 {option.key} 没有“{given}”这个值", f"option {option.key} has no value {given!r}"), option.help
         ) from None
+
+
+def proof_note(worst: float, solvers: Sequence[str]) -> Text:
+    """How well every program is proved, and who solved it."""
+    who = ", ".join(solvers)
+    return Text(
+        f"每个规划都经验证，最大相对误差 {worst:.1e}；求解：{who}",
+        f"every program is certified, largest relative error {worst:.1e}; solved by {who}",
+    )
+
+
+def listed_weights(weights: Sequence[float] | np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
+    """Weights as a remark prints them."""
+    return ", ".join(f"{weight:.4g}" for weight in weights)

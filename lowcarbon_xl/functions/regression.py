@@ -1,15 +1,26 @@
-"""=TWFE: two-way fixed effects as Stata's reghdfe reports them."""
+"""=TWFE and =IVREG: two-way fixed effects as Stata's reghdfe reports them, 2SLS as ivreghdfe does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 from lowcarbon_xl.catalogue import OPTIONS, PANEL, Argument, Group, Kind, Shape, worksheet_function
-from lowcarbon_xl.cells import Block, Output, Spill
+from lowcarbon_xl.cells import Block, Spill
 from lowcarbon_xl.econometrics.fit import fit_ols
-from lowcarbon_xl.econometrics.result import FitResult
+from lowcarbon_xl.econometrics.iv import fit_iv
 from lowcarbon_xl.econometrics.spec import Specification
+from lowcarbon_xl.econometrics.wild_bootstrap import wild_cluster_bootstrap
 from lowcarbon_xl.errors import Text
+from lowcarbon_xl.functions.regression_rows import (
+    HEADERS,
+    Row,
+    coefficient_rows,
+    first_stage_rows,
+    identification_rows,
+    statistic,
+    statistic_rows,
+    unavailable,
+)
 from lowcarbon_xl.options import COMMON, KEYS, TEXT_NUMBERS, Option, Options
 from lowcarbon_xl.sheet.regression import read_specification
 from lowcarbon_xl.sheet.spill import number_cell, row_spill
@@ -72,16 +83,6 @@ REGRESSION_OPTIONS = (
     TEXT_NUMBERS,
     *COMMON,
 )
-HEADERS: tuple[Output, ...] = (
-    Text("变量", "term"),
-    Text("系数", "coef"),
-    Text("标准误", "se"),
-    "t",
-    "p",
-    Text("95%下限", "low"),
-    Text("95%上限", "high"),
-)
-WIDTH = len(HEADERS)
 
 
 @worksheet_function(
@@ -110,50 +111,101 @@ def twfe(panel: Block, y: Block | str, x: Block | str, options: Options) -> Spil
     specification = read_specification(table, y, x, options)
     with table.located():
         result = fit_ols(specification)
-    rows = [*coefficient_rows(result), *statistic_rows(specification, result)]
+        tests = wild_rows(specification)
+    rows = [*coefficient_rows(result, unavailable(result)), *statistic_rows(specification, result), *tests]
     return row_spill(HEADERS, rows, options, (result.convention, result.variance, *result.notes))
 
 
-def coefficient_rows(result: FitResult) -> Iterator[tuple[Output, ...]]:
-    """One row a term."""
-    columns = (result.coefficients, result.standard_errors, result.t, result.p, result.low, result.high)
-    for position, term in enumerate(result.terms):
-        yield term, *(number_cell(float(column[position]), _unavailable(result)) for column in columns)
+_FEW_CLUSTERS = 100
+"""With more, clustered standard errors need no such help, and the bootstrap takes its time."""
 
 
-def statistic_rows(specification: Specification, result: FitResult) -> Iterator[tuple[Output, ...]]:
-    """Machine-readable rows: a name, a value, and nothing in the other columns."""
-    yield statistic("N", result.n)
-    for name, value in (
-        ("R2", result.r2),
-        ("R2_adj", result.r2_adjusted),
-        ("R2_within", result.r2_within),
-        ("F", result.f),
-        ("F_p", result.f_p),
-        ("df_r", result.df_r),
-        ("df_a", result.df_a),
-        ("rss", result.rss),
-        ("rmse", result.rmse),
-    ):
-        yield statistic(name, number_cell(float(value), _unavailable(result)))
-    if result.clusters:
-        yield statistic("clusters", min(count for _, count in result.clusters))
-    for name, rows in (("singletons", result.singletons), ("missing", result.missing), ("filtered", result.filtered)):
-        yield statistic(name, len(rows))
-    if result.collinear:
-        yield statistic("collinear", ", ".join(result.collinear))
-    yield statistic("depvar", result.dependent)
-    yield statistic("absorb", ", ".join(effect.name for effect in specification.absorb) or "none")
-    yield statistic("vce", result.variance)
-    yield statistic("route", result.convention)
+def wild_rows(specification: Specification) -> list[Row]:
+    """The wild bootstrap p beside one-way clustered standard errors: provinces make few clusters."""
+    clusters = specification.vce.clusters
+    if len(clusters) != 1 or len(clusters[0].levels) > _FEW_CLUSTERS:
+        return []
+    tests = [wild_cluster_bootstrap(specification, column.name) for column in specification.x]
+    return [statistic(f"wild_p: {test.term}", number_cell(test.p, test.reason)) for test in tests]
 
 
-def statistic(name: str, value: Output) -> tuple[Output, ...]:
-    """One row of statistics, as wide as the coefficient table."""
-    return name, value, *([""] * (WIDTH - 2))
-
-
-def _unavailable(result: FitResult) -> Text:
-    if result.notes:
-        return result.notes[0]
-    return Text("这个统计量在此样本中不存在。", "This statistic does not exist in this sample.")
+@worksheet_function(
+    "IVREG",
+    Group.ECONOMETRICS,
+    summary=Text(
+        "带固定效应的两阶段最小二乘（ivreghdfe 口径）与识别检验",
+        "2SLS with fixed effects (ivreghdfe conventions) and identification tests",
+    ),
+    detail=Text(
+        "默认吸收省份和年份、稳健标准误。结果：第二阶段系数；统计量；Kleibergen-Paap rk LM 及 p、Cragg-Donald F、Kleibergen-Paap rk F、"
+        "Stock-Yogo 临界值（假定同方差）、Anderson-Rubin 检验与区间（弱工具变量稳健）、Hansen J 或 Sargan、内生性检验；然后每个内生变量的第一阶段，"
+        "跟在“first stage: 名称”一行之后。route=xtivreg2 或 ivreg2 换一种 Stata 命令的口径，R2 和小样本系数不同。",
+        "Absorbs province and year by default, robust standard errors. Second-stage coefficients; statistics; Kleibergen-Paap rk LM with p, "
+        "Cragg-Donald F, Kleibergen-Paap rk F, Stock-Yogo values (which assume iid errors), the Anderson-Rubin test and interval "
+        '(robust to weak instruments), Hansen J or Sargan, an endogeneity test; then each first stage after a row "first stage: NAME". '
+        "route=xtivreg2 or ivreg2 follows another Stata command, with another R2 and other small-sample factors.",
+    ),
+    arguments=(
+        PANEL,
+        Y,
+        replace(X, blank=True, label=Text("外生解释变量", "x")),
+        Argument(
+            "endogenous",
+            Text("内生变量", "endogenous"),
+            Text("内生解释变量的列名", "Names of the endogenous regressors"),
+            Kind.COLUMNS,
+        ),
+        Argument(
+            "instruments",
+            Text("工具变量", "instruments"),
+            Text("排除的工具变量列名；L.AI 为滞后一年", "Names of the excluded instruments; L.AI is lagged by a year"),
+            Kind.COLUMNS,
+        ),
+        OPTIONS,
+    ),
+    options=(
+        Option(
+            "route",
+            "choice",
+            Text(
+                "route=ivreghdfe（默认）| xtivreg2 | ivreg2：跟随哪个 Stata 命令",
+                "route=ivreghdfe (default) | xtivreg2 | ivreg2: which Stata command to follow",
+            ),
+            choices=("ivreghdfe", "xtivreg2", "ivreg2"),
+            aliases={"口径": "route"},
+        ),
+        Option(
+            "small",
+            "flag",
+            Text("small=1 小样本校正（ivreg2、xtivreg2）", "small=1 small-sample statistics (ivreg2, xtivreg2)"),
+            aliases={"小样本": "small"},
+        ),
+        *REGRESSION_OPTIONS,
+    ),
+    shape=Shape.TABLE,
+    spills=Text(
+        "系数表，统计量行，识别检验行，各第一阶段", "coefficients, statistics, diagnostics, then the first stages"
+    ),
+    example='=IVREG(变量!A1:L301,"CO2","","AI","IV","controls=开放度,密度")',
+)
+def ivreg(
+    panel: Block,
+    y: Block | str,
+    x: Block | str | None,
+    endogenous: Block | str,
+    instruments: Block | str,
+    options: Options,
+) -> Spill:
+    """Two-stage least squares with its diagnostics."""
+    table = read_table(panel, read_text_numbers=options.text("text") == "read")
+    specification = read_specification(table, y, x, options, endogenous=endogenous, instruments=instruments)
+    with table.located():
+        result = fit_iv(specification)
+    rows = [
+        *coefficient_rows(result.fit, unavailable(result.fit)),
+        *statistic_rows(specification, result.fit),
+        *identification_rows(result),
+        *(row for stage in result.first_stages for row in first_stage_rows(stage)),
+    ]
+    notes = (result.fit.convention, result.fit.variance, *result.fit.notes, *result.identification.notes)
+    return row_spill(HEADERS, rows, options, notes)

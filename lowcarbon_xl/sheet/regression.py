@@ -35,7 +35,7 @@ _SHIFT = re.compile(r"^([LF])(\d*)\.(.+)$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
-class _Reader:
+class Reader:
     """Reads variables and groupings of one table; keys are read only when something needs them."""
 
     table: Table
@@ -44,6 +44,7 @@ class _Reader:
 
     @property
     def keys(self) -> Keys:
+        """Unit and year of every row."""
         if self.known_keys is None:
             self.known_keys = read_keys(self.table, self.options)
         return self.known_keys
@@ -101,20 +102,23 @@ class _Reader:
         return any(fold(self.table.headers[column].name) == key for column in columns)
 
     def unit(self) -> Grouping:
+        """The units as a grouping."""
         return Grouping.of(self.options.text("unit", "province"), self.keys.units)
 
     def year(self) -> Grouping:
+        """The years as a grouping."""
         return Grouping.of(self.options.text("time", "year"), self.keys.years)
 
 
 def read_specification(
     table: Table,
     y: Block | str,
-    x: Block | str,
+    x: Block | str | None,
     options: Options,
     *,
     endogenous: Block | str | None = None,
     instruments: Block | str | None = None,
+    with_keys: bool = False,
 ) -> Specification:
     """The regression that a worksheet function asks for.
 
@@ -124,8 +128,10 @@ def read_specification(
         Column names, as a text or as a reference to header cells.
     options : Options
         controls, absorb, vce, if, winsor, unit, time, route, small.
+    with_keys : bool
+        Read the keys even where neither effects nor standard errors need them (resampling by province does).
     """
-    reader = _Reader(table, options)
+    reader = Reader(table, options, read_keys(table, options) if with_keys else None)
     dependent = column_names(y)
     if len(dependent) != 1:
         raise InputError(
@@ -144,7 +150,7 @@ def read_specification(
     keyless = reader.known_keys is None  # a cross-section without keys, fixed effects or clusters by them
     return Specification(
         reader.variable(dependent[0]),
-        read(column_names(x)),
+        read(_without(column_names(x), column_names(endogenous))),
         read(options.names("controls")),
         read(column_names(endogenous)),
         read(column_names(instruments)),
@@ -158,7 +164,13 @@ def read_specification(
     )
 
 
-def _absorbed(reader: _Reader) -> tuple[Grouping, ...]:
+def _without(names: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """Names that are not among the others: a regressor given as exogenous and endogenous is endogenous."""
+    taken = set(map(fold, others))
+    return tuple(name for name in names if fold(name) not in taken)
+
+
+def _absorbed(reader: Reader) -> tuple[Grouping, ...]:
     """Fixed effects: unit and year unless the user says otherwise."""
     names = reader.options.names("absorb")
     if not names:
@@ -168,7 +180,7 @@ def _absorbed(reader: _Reader) -> tuple[Grouping, ...]:
     return tuple(map(reader.grouping, names))
 
 
-def _variance(reader: _Reader) -> Variance:
+def _variance(reader: Reader) -> Variance:
     head, arguments = split_call(reader.options.text("vce", "robust"))
     if head == "cluster":
         return clustered(*map(reader.grouping, arguments))
