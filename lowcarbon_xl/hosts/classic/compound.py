@@ -45,7 +45,12 @@ class _Entry:
         if len(name) > 62:
             raise ValueError(f"{self.name}: at most 31 characters")
         head = name.ljust(64, b"\0") + struct.pack("<HBB", len(name) + 2, self.kind, self.color)
-        return head + struct.pack("<III", self.left, self.right, self.child) + bytes(36) + struct.pack("<IQ", self.start, self.size)
+        return (
+            head
+            + struct.pack("<III", self.left, self.right, self.child)
+            + bytes(36)
+            + struct.pack("<IQ", self.start, self.size)
+        )
 
 
 @dataclass(slots=True)
@@ -83,7 +88,9 @@ def write_compound(root: Storage) -> bytes:
     tables, allocation = _allocation(sectors.chain)
     first_table = len(sectors.chain)
     header = _SIGNATURE + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
-    header += struct.pack("<IIIIIIIII", 0, tables, first_directory, 0, MINI_LIMIT, first_mini_table, len(mini_table) // SECTOR, _END, 0)
+    header += struct.pack(
+        "<IIIIIIIII", 0, tables, first_directory, 0, MINI_LIMIT, first_mini_table, len(mini_table) // SECTOR, _END, 0
+    )
     listed = [*range(first_table, first_table + tables)]
     header += struct.pack(f"<{_HEADER_FATS}I", *listed, *[_FREE] * (_HEADER_FATS - tables))
     return header + bytes(sectors.data) + allocation

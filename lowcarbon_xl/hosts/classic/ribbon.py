@@ -63,7 +63,9 @@ def ribbon_xml(buttons: Sequence[RibbonButton] = ()) -> str:
         f"{''.join(map(_button, members))}          </group>\n"
         for number, (title, members) in enumerate(groupby(buttons, key=lambda button: button.group), 1)
     ]
-    tab = f"        <tab{_attributes(id='lcTab', tag=_tag(TAB), getLabel='LcLabel')}>\n{''.join(groups)}        </tab>\n"
+    tab = (
+        f"        <tab{_attributes(id='lcTab', tag=_tag(TAB), getLabel='LcLabel')}>\n{''.join(groups)}        </tab>\n"
+    )
     tabs = f"    <tabs>\n{tab}    </tabs>\n" if groups else ""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -1,0 +1,101 @@
+Option Private Module
+Option Explicit
+' Arguments as Python gets them: the values of a range, and where they stand.
+
+' A range gives its values and Array(book, sheet, row, column, merged); anything else gives itself and no place.
+Public Sub LcTakeValue(ByVal given As Variant, ByRef value As Variant, ByRef place As Variant)
+    Dim area As Object
+    If Not IsObject(given) Then
+        value = given
+        Exit Sub
+    End If
+    If given.Areas.Count > 1 Then
+        place = Array(given.Areas.Count)
+        Exit Sub
+    End If
+    Set area = Used(given)
+    value = area.Value
+    place = Array(area.Worksheet.Parent.Name, area.Worksheet.Name, area.Row, area.Column, Merged(area))
+End Sub
+
+' A reference gives besides: the formula that fills its first cell, and the row and column where that formula stands.
+Public Sub LcTakeReference(ByVal given As Variant, ByRef value As Variant, ByRef place As Variant)
+    Dim cell As Object, owner As Object
+    LcTakeValue given, value, place
+    If Not IsObject(given) Then Exit Sub
+    If given.Areas.Count > 1 Then Exit Sub
+    Set cell = given.Cells(1, 1)
+    Set owner = LcOwner(cell)
+    place = Array(place(0), place(1), place(2), place(3), place(4), FormulaOf(owner), owner.Row, owner.Column)
+End Sub
+
+' The cell whose formula fills this one: its own, that of its array, or that of its spill.
+Public Function LcOwner(ByVal cell As Object) As Object
+    Dim spilled As Boolean, inArray As Boolean
+    Set LcOwner = cell
+    On Error Resume Next ' Excel without dynamic arrays knows no spills
+    inArray = cell.HasArray
+    If inArray Then Set LcOwner = cell.CurrentArray.Cells(1, 1)
+    spilled = cell.HasSpill
+    If spilled Then Set LcOwner = cell.SpillParent
+End Function
+
+' Array(book, sheet, row, column, rows, columns, formula) of the cell that calls; Empty when no cell does.
+Public Function LcCallerPlace() As Variant
+    Dim caller As Object
+    If TypeName(Application.Caller) <> "Range" Then Exit Function
+    Set caller = Application.Caller
+    LcCallerPlace = LcPlaceOf(caller)
+End Function
+
+Public Function LcPlaceOf(ByVal area As Object) As Variant
+    LcPlaceOf = Array(area.Worksheet.Parent.Name, area.Worksheet.Name, area.Row, area.Column, _
+        area.Rows.Count, area.Columns.Count, FormulaOf(area.Cells(1, 1)))
+End Function
+
+Private Function FormulaOf(ByVal cell As Object) As String
+    If cell.HasFormula Then FormulaOf = cell.Formula
+End Function
+
+' Whole columns end where the sheet's used cells end; the upper left cell always stays.
+Private Function Used(ByVal area As Object) As Object
+    Dim all As Object, rowCount As Long, columnCount As Long
+    Set all = area.Worksheet.UsedRange
+    rowCount = Within(all.Row + all.Rows.Count - area.Row, area.Rows.Count)
+    columnCount = Within(all.Column + all.Columns.Count - area.Column, area.Columns.Count)
+    Set Used = area.Resize(rowCount, columnCount)
+End Function
+
+Private Function Within(ByVal wanted As Long, ByVal most As Long) As Long
+    Within = wanted
+    If Within > most Then Within = most
+    If Within < 1 Then Within = 1
+End Function
+
+' Addresses of merged ranges that touch the area, separated by semicolons.
+Private Function Merged(ByVal area As Object) As String
+    Dim strip As Object, cell As Object, found As String
+    If Not AnyMerged(area) Then Exit Function
+    For Each strip In area.Rows
+        If AnyMerged(strip) Then
+            For Each cell In strip.Cells
+                If cell.MergeCells Then
+                    found = cell.MergeArea.Address(False, False)
+                    If InStr(";" & Merged & ";", ";" & found & ";") = 0 Then Merged = Merged & ";" & found
+                End If
+            Next cell
+        End If
+    Next strip
+    If Merged <> "" Then Merged = Mid$(Merged, 2)
+End Function
+
+' MergeCells is Null where some cells are merged and others are not.
+Private Function AnyMerged(ByVal area As Object) As Boolean
+    Dim answer As Variant
+    answer = area.MergeCells
+    If IsNull(answer) Then
+        AnyMerged = True
+    Else
+        AnyMerged = answer
+    End If
+End Function
