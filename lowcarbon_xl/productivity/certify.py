@@ -17,6 +17,7 @@ from lowcarbon_xl.productivity.simplex import (
     matrix_columns,
     multipliers,
     pool_gains,
+    priced_extra,
     take,
 )
 from lowcarbon_xl.productivity.technology import BoolArray, FloatArray, IntArray, TextArray
@@ -152,8 +153,8 @@ def polish(programs: Programs, bases: Bases, matrix: FloatArray, cost: FloatArra
     full_cost = np.broadcast_to(cost, (programs.n_programs, programs.n_extra))
     duals = multipliers(bases.columns, bases.inverse, full_cost)
     with np.errstate(over="ignore", invalid="ignore"):
-        residual = _basic_cost(bases.columns, full_cost) - np.matmul(duals[:, None, :], matrix)[:, 0, :]
-        duals = duals + np.matmul(residual[:, None, :], bases.inverse)[:, 0, :]
+        residual = _basic_cost(bases.columns, full_cost) - np.einsum("ai,aij->aj", duals, matrix)
+        duals = duals + np.einsum("ai,aij->aj", residual, bases.inverse)
     return _refined_levels(programs, bases, matrix), duals
 
 
@@ -166,7 +167,7 @@ def _refined_levels(programs: Programs, bases: Bases, matrix: FloatArray) -> Flo
 
 
 def _apply(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
-    products: FloatArray = np.matmul(matrices, vectors[:, :, None])[:, :, 0]
+    products: FloatArray = np.einsum("aij,aj->ai", matrices, vectors)
     return products
 
 
@@ -208,7 +209,7 @@ def column_gain(programs: Programs, duals: FloatArray, cost: FloatArray) -> Floa
     1) has lambda <= 1 / max a_i; `Technology` scales columns so that lambda <= 1 too. So it adds d / max(1, max a_i)
     at most.
     """
-    extra = cost - np.matmul(duals[:, None, :], programs.extra)[:, 0, :]
+    extra = cost - priced_extra(programs, duals, np.arange(programs.n_programs))
     worst = np.where(programs.artificial, 0.0, extra).max(axis=1).clip(min=0.0)
     for rows, pool, block in pool_gains(programs, duals, np.arange(programs.n_programs)):
         which, position = np.nonzero(block > ROUNDING)
@@ -235,7 +236,7 @@ def _ask_highs(programs: Programs, solved: Solutions) -> None:
             _keep_better(part, solved, index, answer)
         worst = max(solved.primal[index], solved.dual[index], solved.gap[index])
         if answer.status == "unbounded":
-            solved.status[index] = "unbounded"
+            solved.status[index], solved.solver[index] = "unbounded", "HiGHS"
         elif worst <= ACCEPTED:
             solved.status[index] = "optimal"
 

@@ -24,8 +24,10 @@ PIVOT_TOLERANCE = 1e-11
 TIE_TOLERANCE = 1e-14
 PERTURBATION = 1e-9
 SWEEPS = 500
-# 2^20 doubles are 8 MiB: pricing one block stays near the cache and memory stays flat for any number of units.
-BLOCK = 1 << 20
+# 2^18 doubles are 2 MiB: pricing one block stays near the cache, and memory stays flat for any number of units. A batch
+# of programs keeps its inverses there as well.
+BLOCK = 1 << 18
+BATCH = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,13 @@ class Bases:
     inverse: FloatArray
     values: FloatArray
 
-    def part(self, rows: IntArray) -> Bases:
+    def part(self, rows: IntArray | BoolArray) -> Bases:
         """The bases of some programs (copies)."""
         return Bases(self.columns[rows], self.inverse[rows], self.values[rows])
+
+    def put(self, rows: IntArray, part: Bases) -> None:
+        """Write the bases of some programs back."""
+        self.columns[rows], self.inverse[rows], self.values[rows] = part.columns, part.inverse, part.values
 
 
 def take(array: AnyArray, rows: IntArray) -> AnyArray:
@@ -134,25 +140,36 @@ def advance(programs: Programs, bases: Bases, cost: FloatArray, barred: BoolArra
         True where optimal; False where `SWEEPS` did not suffice or a program is unbounded.
     """
     optimal = np.zeros(programs.n_programs, dtype=bool)
-    per_program = np.broadcast_to(cost, (programs.n_programs, programs.n_extra))
-    active = which
+    for begin in range(0, len(which), BATCH):
+        _advance_batch(programs, bases, cost, barred, which[begin : begin + BATCH], optimal)
+    return optimal
+
+
+def _advance_batch(
+    programs: Programs, bases: Bases, cost: FloatArray, barred: BoolArray, active: IntArray, optimal: BoolArray
+) -> None:
+    """`advance` for so many programs that their inverses stay near the cache; marks those that end optimal."""
+    held = bases.part(active)
     for _ in range(SWEEPS):
         if not len(active):
-            break
-        duals = multipliers(bases.columns[active], bases.inverse[active], per_program[active])
-        gain, entering = _best_column(programs, duals, per_program[active], barred, active)
-        improves = gain > PRICING_TOLERANCE
-        optimal[active[~improves]] = True
-        active, entering = active[improves], entering[improves]
-        active = active[_pivot(programs, bases, active, entering)]
-    return optimal
+            return
+        costs = np.broadcast_to(take(cost, active), (len(active), programs.n_extra))
+        duals = multipliers(held.columns, held.inverse, costs)
+        gain, entering = _best_column(programs, duals, costs, barred, active)
+        goes_on = gain > PRICING_TOLERANCE
+        optimal[active[~goes_on]] = True
+        goes_on &= _pivot(programs, held, active, entering, goes_on)
+        if not goes_on.all():
+            bases.put(active[~goes_on], held.part(~goes_on))
+            active, held = active[goes_on], held.part(goes_on)
+    bases.put(active, held)
 
 
 def multipliers(columns: IntArray, inverse: FloatArray, cost: FloatArray) -> FloatArray:
     """Simplex multipliers cost_B B^-1 of bases (a, r); reference columns (beyond the q extra ones) cost nothing."""
     q = cost.shape[1]
     basic_cost = np.where(columns < q, np.take_along_axis(cost, np.minimum(columns, q - 1), axis=1), 0.0)
-    duals: FloatArray = np.matmul(basic_cost[:, None, :], inverse)[:, 0, :]
+    duals: FloatArray = np.einsum("ai,aij->aj", basic_cost, inverse)
     return duals
 
 
@@ -170,12 +187,20 @@ def pool_gains(programs: Programs, duals: FloatArray, active: IntArray) -> Itera
             yield rows, pool, shadow[rows] @ columns
 
 
+def priced_extra(programs: Programs, duals: FloatArray, active: IntArray) -> FloatArray:
+    """Multipliers times the extra columns, shape (a, q)."""
+    if len(programs.extra) == 1:
+        priced: FloatArray = duals @ programs.extra[0]
+    else:
+        priced = np.einsum("ai,aij->aj", duals, programs.extra[active])
+    return priced
+
+
 def _best_column(
     programs: Programs, duals: FloatArray, cost: FloatArray, barred: BoolArray, active: IntArray
 ) -> tuple[FloatArray, IntArray]:
     """The column with the largest reduced cost in each program (Dantzig's rule)."""
-    extra = take(programs.extra, active)
-    gains = cost - np.matmul(duals[:, None, :], extra)[:, 0, :]
+    gains = cost - priced_extra(programs, duals, active)
     gains = np.where(take(barred, active), -np.inf, gains)
     column = gains.argmax(axis=1)
     gain = gains[np.arange(len(active)), column]
@@ -203,38 +228,40 @@ def matrix_columns(programs: Programs, which: IntArray, columns: IntArray) -> Fl
     return result[:, 0, :] if single else result.transpose(0, 2, 1)
 
 
-def _pivot(programs: Programs, bases: Bases, active: IntArray, entering: IntArray) -> BoolArray:
-    """Bring `entering` into each basis; False where no row limits it (an unbounded program).
+def _pivot(programs: Programs, held: Bases, active: IntArray, entering: IntArray, goes_on: BoolArray) -> BoolArray:
+    """Bring `entering` into the bases that go on, in place; False where no row limits it (an unbounded program).
 
     A basic artificial column at zero may not grow: it leaves at once, whichever way the entering column would move it.
     """
-    inverse, values = bases.inverse[active], bases.values[active]
-    direction = np.matmul(inverse, matrix_columns(programs, active, entering)[:, :, None])[:, :, 0]
+    direction: FloatArray = np.einsum("aij,aj->ai", held.inverse, matrix_columns(programs, active, entering))
     rising = direction > PIVOT_TOLERANCE
-    stuck = _zero_artificials(programs, bases, active, values) & (direction < -PIVOT_TOLERANCE)
-    ratio = np.where(rising, np.maximum(values, 0) / np.where(rising, direction, 1.0), np.where(stuck, 0.0, np.inf))
+    stuck = _zero_artificials(programs, held, active) & (direction < -PIVOT_TOLERANCE)
+    ratio = np.where(
+        rising, np.maximum(held.values, 0) / np.where(rising, direction, 1.0), np.where(stuck, 0.0, np.inf)
+    )
     step = ratio.min(axis=1)
-    bounded: BoolArray = np.isfinite(step)
-    step = np.where(bounded, step, 0.0)
+    moves: BoolArray = np.isfinite(step) & goes_on
     leaving = np.where(ratio <= (step + TIE_TOLERANCE)[:, None], np.abs(direction), -1.0).argmax(axis=1)
     row = np.arange(len(active))
-    values = values - step[:, None] * direction
-    values[row, leaving] = step
-    pivot_row = inverse[row, leaving] / np.where(bounded, direction[row, leaving], 1.0)[:, None]
+    # A basis that stays as it is gets a pivot of nothing: no step, no direction, its own row and column.
+    step = np.where(moves, step, 0.0)
+    direction[~moves] = 0.0
+    pivot_row = held.inverse[row, leaving]
+    pivot_row[moves] /= direction[moves, leaving[moves], None]
+    held.values -= step[:, None] * direction
     direction[row, leaving] = 0.0
-    inverse -= direction[:, :, None] * pivot_row[:, None, :]
-    inverse[row, leaving] = pivot_row
-    kept = active[bounded]
-    bases.values[kept], bases.inverse[kept] = values[bounded], inverse[bounded]
-    bases.columns[kept, leaving[bounded]] = entering[bounded]
-    return bounded
+    held.inverse -= np.einsum("ai,aj->aij", direction, pivot_row)
+    held.inverse[row, leaving] = pivot_row
+    held.values[row, leaving] = np.where(moves, step, held.values[row, leaving])
+    held.columns[row, leaving] = np.where(moves, entering, held.columns[row, leaving])
+    return moves
 
 
-def _zero_artificials(programs: Programs, bases: Bases, active: IntArray, values: FloatArray) -> BoolArray:
+def _zero_artificials(programs: Programs, held: Bases, active: IntArray) -> BoolArray:
     """Which basic columns (a, r) are artificial and at zero."""
     if not programs.artificial.any():
         return np.zeros((1, 1), dtype=bool)
-    return basic_artificials(programs, bases.columns[active], active) & (values <= PIVOT_TOLERANCE)
+    return basic_artificials(programs, held.columns, active) & (held.values <= PIVOT_TOLERANCE)
 
 
 def basic_artificials(programs: Programs, columns: IntArray, which: IntArray) -> BoolArray:
