@@ -33,8 +33,9 @@ from lowcarbon_xl.sheet.table import read_table
         "p 为置换后 |t| 不小于真实 |t| 的比例（含真实值本身）；p_estimate 用系数而不用 t：按行打乱会保留省间差异，系数的比较容易误导。"
         "detail=draws 列出每次的估计，可以画分布图。",
         "Shuffles the regressor over rows 1,000 times by default; level=unit exchanges whole provincial histories (keeping serial "
-        "correlation), level=year shuffles within years. p is the share of draws whose |t| is at least the true one, which "
-        "counts; p_estimate compares coefficients instead, which misleads when rows are shuffled across provinces. detail=draws lists every estimate, for a picture.",
+        "correlation), level=year shuffles within years. p is the share of draws whose |t| is at least the true one, which counts; "
+        "p_estimate compares coefficients instead, which misleads when rows are shuffled across provinces. detail=draws lists every "
+        "estimate, for a picture.",
     ),
     arguments=(PANEL, Y, X, OPTIONS),
     options=(
