@@ -9,7 +9,7 @@ import numpy as np
 
 from lowcarbon_xl.errors import InputError, NotAvailableError, Text
 from lowcarbon_xl.productivity.conventions import Measure, direction_of
-from lowcarbon_xl.productivity.evaluation import Evaluation
+from lowcarbon_xl.productivity.evaluation import Evaluation, status_text
 from lowcarbon_xl.productivity.measures import measure_units
 from lowcarbon_xl.productivity.technology import BoolArray, FloatArray, IntArray, Production
 
@@ -101,10 +101,11 @@ def audit_program(
     pool = np.arange(production.n_rows) if reference is None else np.unique(np.asarray(reference, dtype=np.intp))
     found = measure_units(production, chosen, pool, [row])
     if found.status[0] != "optimal":
+        verdict = status_text(str(found.status[0]))
         raise NotAvailableError(
             Text(
-                f"{production.unit_year(row)} 的规划：{found.status[0]}",
-                f"The program of {production.unit_year(row)} is {found.status[0]}",
+                f"{production.unit_year(row)} 的规划：{verdict.zh}",
+                f"The program of {production.unit_year(row)} is {verdict.en}",
             ),
             Text("换一个包含该单元的参考集", "Choose a reference that contains the unit"),
             row=row,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +13,15 @@ from lowcarbon_xl.productivity.indices import productivity_change
 from lowcarbon_xl.productivity.measures import evaluate
 from lowcarbon_xl.productivity.periods import Gaps, predecessors
 from lowcarbon_xl.productivity.scaling import Tasks
-from lowcarbon_xl.productivity.technology import FloatArray, Production
+from lowcarbon_xl.productivity.technology import FloatArray, IntArray, Production
 
 EXPLORATORY = Text(
     "探索性区间：GML 的抽样分布理论尚未建立；按省整群子抽样",
     "exploratory intervals: no sampling theory of the GML is established; subsampling by whole provinces",
 )
 FEWEST_UNITS = 5
+# Programs solved at once; each takes about a kilobyte.
+TOGETHER = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,7 @@ def bootstrap_gml(
         for _ in range(replications)
     )
     n = production.n_rows
-    tasks = Tasks(np.tile(np.arange(n), replications), pools, np.repeat(np.arange(replications), n), always_own=True)
-    gauge = evaluate(production, tasks, chosen).gauge.reshape(replications, n)
+    gauge = _drawn_gauges(production, chosen, pools)
     before = predecessors(production, gaps).rows
     draws = np.where(before >= 0, gauge[:, before], np.nan) / gauge
     m = len(production.names)
@@ -109,6 +111,19 @@ def bootstrap_gml(
     low[known] = estimate[known] - np.quantile(shrunk, 1 - tail, axis=0)
     high[known] = estimate[known] - np.quantile(shrunk, tail, axis=0)
     return BootstrapIntervals(estimate, low, high, level, replications, drawn, len(names), seed, rate, EXPLORATORY)
+
+
+def _drawn_gauges(production: Production, measure: Measure, pools: Sequence[IntArray]) -> FloatArray:
+    """1 + score of every row against each draw, shape (replications, n); some draws at a time, to bound memory."""
+    n = production.n_rows
+    together = max(1, TOGETHER // n)
+    parts = []
+    for begin in range(0, len(pools), together):
+        some = tuple(pools[begin : begin + together])
+        pool_of = np.repeat(np.arange(len(some)), n)
+        tasks = Tasks(np.tile(np.arange(n), len(some)), some, pool_of, always_own=True)
+        parts.append(evaluate(production, tasks, measure).gauge.reshape(len(some), n))
+    return np.concatenate(parts)
 
 
 def _check(production: Production, replications: int, level: float, share: float) -> None:

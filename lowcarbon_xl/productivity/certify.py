@@ -126,8 +126,13 @@ def _proves_infeasible(programs: Programs, bases: Bases, cost: FloatArray, which
     held = bases.part(which)
     matrix = matrix_columns(part, np.arange(len(which)), held.columns)
     _, duals = polish(part, held, matrix, cost[which])
-    error = column_gain(part, duals, np.zeros((1, programs.n_extra)))
-    shortfall = -(duals * part.right).sum(axis=1)
+    return _is_farkas(part, duals)
+
+
+def _is_farkas(programs: Programs, duals: FloatArray) -> BoolArray:
+    """Whether multipliers prove infeasibility by more than their own error can explain, shape (n,)."""
+    error = column_gain(programs, duals, np.zeros((1, programs.n_extra)))
+    shortfall = -(duals * programs.right).sum(axis=1)
     proved: BoolArray = shortfall > OUTSIDE + duals.shape[1] * error
     return proved
 
@@ -206,8 +211,7 @@ def column_gain(programs: Programs, duals: FloatArray, cost: FloatArray) -> Floa
     """The most that any one admissible column could still add to each objective, shape (n,).
 
     A reference column with reduced cost d and coefficients a_i in the limiting rows (inputs, bad outputs; right sides
-    1) has lambda <= 1 / max a_i; `Technology` scales columns so that lambda <= 1 too. So it adds d / max(1, max a_i)
-    at most.
+    1) has lambda <= 1 / max a_i; `Scaled` makes lambda <= 1 as well. So it adds d / max(1, max a_i) at most.
     """
     extra = cost - priced_extra(programs, duals, np.arange(programs.n_programs))
     worst = np.where(programs.artificial, 0.0, extra).max(axis=1).clip(min=0.0)
@@ -227,9 +231,7 @@ def _ask_highs(programs: Programs, solved: Solutions) -> None:
         part = select(programs, np.array([index]))
         answer = solve_by_highs(part)
         if answer.status == "infeasible":
-            shortfall = -float((answer.duals * part.right[0]).sum())
-            error = float(column_gain(part, answer.duals[None, :], np.zeros((1, programs.n_extra)))[0])
-            solved.status[index] = "infeasible" if shortfall > OUTSIDE + len(answer.duals) * error else "undecided"
+            solved.status[index] = "infeasible" if _is_farkas(part, answer.duals[None, :])[0] else "undecided"
             solved.solver[index] = "HiGHS"
             continue
         if answer.status == "optimal":

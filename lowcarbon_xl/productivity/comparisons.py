@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from lowcarbon_xl.errors import Text
+from lowcarbon_xl.productivity.evaluation import status_text
 from lowcarbon_xl.productivity.periods import Predecessors, technology_years
 from lowcarbon_xl.productivity.technology import FloatArray, IntArray, Production, TextArray
+
+Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +81,17 @@ def comparisons(
 def spread(parts: Sequence[Comparison], values: FloatArray, previous: IntArray, n_rows: int) -> Scores:
     """Put the scores of all programs back to the rows they are for."""
     roles = {role: np.full(n_rows, np.nan) for role in ("own", "common_before", "common", "ahead", "behind")}
-    begin = 0
-    for part in parts:
-        roles[part.role][part.target] = values[begin : begin + len(part.rows)]
-        begin += len(part.rows)
+    for part, scores in _by_part(parts, values):
+        roles[part.role][part.target] = scores
     if all(part.role != "common_before" for part in parts):
         roles["common_before"] = earlier(roles["common"], previous)
     return Scores(**roles)
+
+
+def _by_part(parts: Sequence[Comparison], values: Array) -> Iterator[tuple[Comparison, Array]]:
+    """The stretch of `values` that belongs to each part."""
+    ends = np.cumsum([len(part.rows) for part in parts])
+    return zip(parts, np.split(values, ends[:-1]), strict=True)
 
 
 def earlier(values: FloatArray, previous: IntArray) -> FloatArray:
@@ -99,34 +107,28 @@ def reasons(
     status: TextArray,
 ) -> tuple[Text | None, ...]:
     """Why a row has no index: no predecessor, or the first program of its comparison that has no answer."""
-    reasons = list(before.reasons)
-    begin = 0
-    for part in parts:
-        answers = status[begin : begin + len(part.rows)]
-        begin += len(part.rows)
+    why = list(before.reasons)
+    for part, answers in _by_part(parts, status):
         for position in np.flatnonzero(answers != "optimal").tolist():
             target = int(part.target[position])
-            if reasons[target] is None:
+            if why[target] is None:
                 years = production.years[pools[part.pool_of[position]]]
-                reasons[target] = _failure(production, int(part.rows[position]), years, str(answers[position]))
-    _blame_predecessors(reasons, parts, status, before.rows)
-    return tuple(reasons)
+                why[target] = _failure(production, int(part.rows[position]), years, str(answers[position]))
+    _blame_predecessors(why, parts, status, before.rows)
+    return tuple(why)
 
 
 def _blame_predecessors(
-    reasons: list[Text | None], parts: Sequence[Comparison], status: TextArray, previous: IntArray
+    why: list[Text | None], parts: Sequence[Comparison], status: TextArray, previous: IntArray
 ) -> None:
-    """A row also lacks an index where its predecessor's score is missing."""
-    scored = {part.role for part in parts}
-    if "common_before" in scored or "ahead" in scored:
+    """On a frontier of all years a row also lacks an index where its predecessor's score is missing."""
+    if {part.role for part in parts} != {"own", "common"}:
         return
     failed = np.zeros(len(previous), dtype=bool)
-    begin = 0
-    for part in parts:
-        failed[part.target] |= status[begin : begin + len(part.rows)] != "optimal"
-        begin += len(part.rows)
+    for part, answers in _by_part(parts, status):
+        failed[part.target] |= answers != "optimal"
     for row in np.flatnonzero((previous >= 0) & failed[previous]).tolist():
-        reasons[row] = reasons[row] or reasons[int(previous[row])]
+        why[row] = why[row] or why[int(previous[row])]
 
 
 def _failure(production: Production, row: int, years: IntArray, status: str) -> Text:
@@ -137,6 +139,8 @@ def _failure(production: Production, row: int, years: IntArray, status: str) -> 
             f"{who} 在 {span} 年的技术之外，该跨期规划无可行解（已证明）",
             f"{who} lies outside the technology of {span}: the cross-period program is infeasible (proved)",
         )
+    verdict = status_text(status)
     return Text(
-        f"{who} 对 {span} 年技术的规划：{status}", f"The program of {who} on the technology of {span} is {status}"
+        f"{who} 对 {span} 年技术的规划：{verdict.zh}",
+        f"The program of {who} on the technology of {span} is {verdict.en}",
     )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from lowcarbon_xl.errors import Text
 from lowcarbon_xl.productivity.certify import Solutions
 from lowcarbon_xl.productivity.conventions import Measure, direction_of, slack_weights
 from lowcarbon_xl.productivity.scaling import Scaled, Tasks
@@ -16,6 +17,17 @@ from lowcarbon_xl.productivity.technology import FloatArray, IntArray, Productio
 ProofRange = Literal["every unit", "frame"]
 # Scores below this are the rounding of an efficient unit's zero (certificates hold to 1e-10).
 ZERO_SCORE = 1e-12
+STATUS = {
+    "optimal": Text("最优（已证明）", "optimal"),
+    "infeasible": Text("无可行解（已证明）", "infeasible"),
+    "unbounded": Text("无界", "unbounded"),
+    "undecided": Text("两种求解器都未能判定", "undecided by either solver"),
+}
+
+
+def status_text(status: str) -> Text:
+    """A status in words."""
+    return STATUS[status]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
-"""Reference technologies: data scaled so that every program is alike, and the few units that span each frontier.
+"""The few units that span each frontier, found once so that everybody is measured against them alone.
 
 Frame lemma (slack and strong-disposability technologies only). If o scores S_o > 0 against some pool and itself,
 dropping o from any reference that contains the pool changes no score, in whatever order and however many such units
-are dropped. Proof. (1) The plan behind S_o > 0 is feasible against the whole reference too, so o is not efficient
-there: no efficient unit is ever dropped. (2) The efficient units span the frontier: take any plan that uses an
-inefficient unit j with weight l, and put in its place l times j's own optimal plan (positive weights). Inputs and bads
-do not rise, goods do not fall, sum lambda is unchanged, the slacks take up the difference, so no objective with
-weights >= 0 falls. All peers of an optimal plan are efficient, for otherwise replacing one of them in the same way
-would raise the optimum. QED. Limit. Under weak disposability bads are equalities: the difference in b cannot be
-disposed of and (2) fails. There every column is priced instead (`pricing`).
+are dropped.
+
+Proof. (1) The plan behind S_o > 0 is feasible against the whole reference too, so o is not efficient there: no
+efficient unit is ever dropped. (2) The efficient units span the frontier: take any plan that uses an inefficient unit
+j with weight l, and put in its place l times j's own optimal plan (positive weights). Inputs and bads do not rise,
+goods do not fall, sum lambda is unchanged, the slacks take up the difference, so no objective with weights >= 0 falls.
+All peers of an optimal plan are efficient, for otherwise replacing one of them in the same way would raise the optimum.
+
+Limit. Under weak disposability bads are equalities: the difference in b cannot be disposed of and (2) fails. There
+every column is priced instead (`pricing`).
 """
 
 from __future__ import annotations
