@@ -1,4 +1,4 @@
-"""One unit's linear program written out in the data's own units, so that anybody can check it by multiplying and adding."""
+"""One unit's linear program in the data's own units, so that anybody can check it by multiplying and adding."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def select(programs: Programs, which: IntArray) -> Programs:
 
 
 def feasible_plans(programs: Programs) -> tuple[FloatArray, FloatArray]:
-    """Solve without proof of optimality: objective of the plans found, and their violation of a row or a sign, (n,) each."""
+    """Solve without proof of optimality: objective of the plans found, and their violation of a row or sign."""
     bases = first_bases(programs)
     run_phases(programs, bases)
     matrix = matrix_columns(programs, np.arange(programs.n_programs), bases.columns)

@@ -1,4 +1,4 @@
-"""Which measure, under which conventions: every choice that moves the numbers, checked against what the measure takes."""
+"""Which measure, under which conventions: every choice that moves the numbers, checked for its measure."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def frames(data: Scaled, pools: Sequence[IntArray]) -> tuple[IntArray, ...]:
 
 
 def _reduce(data: Scaled, pools: list[IntArray]) -> list[IntArray]:
-    """Discard dominated rows of every pool at once: against a few likely peers while that thins them, then among themselves."""
+    """Discard dominated rows of all pools at once: by a few likely peers while that thins them, then by each other."""
     kept = list(pools)
     trial = [likely_peers(data, pool) if len(pool) > SMALL_POOL else pool for pool in pools]
     open_pools = [index for index, pool in enumerate(pools) if len(pool) > SMALL_POOL]

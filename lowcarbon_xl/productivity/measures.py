@@ -1,4 +1,4 @@
-"""How far each unit is from the frontier: slacks-based, radial and non-radial directional distances, and Tone's ratio."""
+"""How far each unit is from the frontier: slacks-based, radial and non-radial distances, and Tone's ratio."""
 
 from __future__ import annotations
 

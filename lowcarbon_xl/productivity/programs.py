@@ -77,7 +77,7 @@ def _assemble(
 
 
 def _first_basis(data: Scaled, right: FloatArray, equal: BoolArray, step: FloatArray | None) -> IntArray:
-    """The unit as its own peer, the step in the first weak row that it moves, slacks (or artificials) in all other rows."""
+    """The unit as its own peer, the step in the first weak row that it moves, slacks or artificials elsewhere."""
     m = len(data.signs)
     start = np.tile(np.arange(1, right.shape[1] + 1), (len(right), 1))
     if data.rts == "VRS":
@@ -141,7 +141,7 @@ def _programs(
     start: IntArray,
     artificial: BoolArray,
 ) -> Programs:
-    """Programs whose reference columns are the data followed by `tail`, scaled row by row by the unit's own positive data."""
+    """Programs whose reference columns are the data followed by `tail`, scaled by the unit's own positive data."""
     own = data.values[tasks.rows]
     return Programs(
         np.hstack([data.values, np.tile(tail, (len(data.values), 1))]),

@@ -1,4 +1,4 @@
-"""30 provinces x 17 years against exact optima (rational arithmetic): SBM-DDF, GML, ML with its infeasible cells, radial GML."""
+"""30 provinces x 17 years against exact optima: SBM-DDF, GML, ML with its infeasible cells, radial GML."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lowcarbon_xl.productivity.measures import measure_by_year, measure_units, s
 from lowcarbon_xl.productivity.technology import Production, production
 
 FOLDER = Path(__file__).with_name("dea")
-# The references are correctly rounded; scores are of order 1 and each program takes about ten pivots in double precision.
+# The references are correctly rounded; scores are of order 1, after about ten pivots in double precision.
 TOLERANCE = 1e-12
 
 

@@ -15,7 +15,7 @@ KINDS = ("plain", "ties", "duplicates", "proportional", "sizes", "wide")
 
 
 def make_problem(seed: int) -> Production:
-    """1-5 inputs, 1-3 goods, 0-3 bads; 4-40 units in three years; ties, duplicates, proportional columns, scales to 1e8."""
+    """1-5 inputs, 1-3 goods, 0-3 bads, 4-40 units; ties, duplicates, proportional columns, scales to 1e8."""
     rng = np.random.default_rng(seed)
     kind = KINDS[seed % len(KINDS)]
     n_inputs, n_goods, n_bads = int(rng.integers(1, 6)), int(rng.integers(1, 4)), int(rng.integers(0, 4))

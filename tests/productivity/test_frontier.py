@@ -41,8 +41,8 @@ def test_a_frame_spans_the_whole_frontier(rts: str, self_solve: int, monkeypatch
 
 
 def test_the_lemma_fails_for_weak_disposability() -> None:
-    # c emits more than a with the same input and output: dominated when bads are disposable, yet under weak disposability only c shows
-    # that d's emissions are feasible at all.
+    # c emits more than a with the same input and output: dominated when bads are disposable, yet under weak
+    # disposability only c shows that d's emissions are feasible at all.
     data = production([1.0, 1.0, 1.0], [2.0, 2.0, 1.0], [1.0, 4.0, 4.0], list("acd"), [2020] * 3)
     assert measure_units(data, Measure()).inefficiency[1] > 0
     radial = Measure("radial", direction="input")

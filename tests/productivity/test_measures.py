@@ -122,7 +122,7 @@ def test_energy_alone() -> None:
     data = random_panel(11)
     found = energy_efficiency(data, "x3", by_year=False)
     np.testing.assert_allclose(1 - found.inefficiency, found.targets[:, 2] / data.inputs[:, 2], rtol=1e-9)
-    # Nothing but energy may be asked for: a plan that saves as much and worsens nothing bounds every other measure's energy slack.
+    # A plan that saves the most energy and worsens nothing bounds every other measure's energy slack.
     assert (found.slacks[:, 2] >= sbm_ddf(data).slacks[:, 2] - 1e-9).all()
 
 
