@@ -89,6 +89,9 @@ class Measure:
             parts.append(f"disposability={'weak' if self.weak else 'strong'}")
         return " ".join(parts)
 
+    def __str__(self) -> str:
+        return self.label
+
     @property
     def default_direction(self) -> str:
         """Direction when none is given."""

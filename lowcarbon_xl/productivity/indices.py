@@ -43,7 +43,8 @@ class ProductivityChange:
     reasons : tuple of (Text or None), length n
         Why `index` is NaN.
     scores : Scores
-    name, reference, rts, measure : str
+    name, reference : str
+    measure : Measure
     weights : float array, shape (m,)
     base : int or None
         Base year of `cumulative`; None: each unit's first year.
@@ -65,14 +66,18 @@ class ProductivityChange:
     scores: Scores
     name: IndexName
     reference: str
-    rts: ReturnsToScale
-    measure: str
+    measure: Measure
     weights: FloatArray
     base: int | None
     infeasible: int
     worst_certificate: float
     solvers: tuple[str, ...]
     notes: tuple[Text, ...]
+
+    @property
+    def rts(self) -> ReturnsToScale:
+        """Returns to scale."""
+        return self.measure.rts
 
     @property
     def is_difference(self) -> bool:
@@ -169,8 +174,7 @@ def productivity_change(
         scores,
         index,
         technology,
-        measure.rts,
-        measure.label,
+        measure,
         found.weights,
         base,
         int((found.status == "infeasible").sum()),
