@@ -1,24 +1,12 @@
 """The worksheet functions: range in, one domain call, spill out. Importing this package fills the catalogue."""
 
-from lowcarbon_xl.functions import (
-    capital,
-    checks,
-    emissions,
-    explain,
-    frontier,
-    gtfp,
-    heterogeneity,
-    indicators,
-    mechanism,
-    placebo,
-    preparation,
-    published,
-    regression,
-    robots,
-    robustness,
-    sbmddf,
-    scopes,
-)
+# ruff: noqa: I001  (the order of declaration is the order of the manual)
+from lowcarbon_xl.functions import preparation
+from lowcarbon_xl.functions import emissions, scopes
+from lowcarbon_xl.functions import capital, sbmddf, gtfp, frontier
+from lowcarbon_xl.functions import robots, indicators
+from lowcarbon_xl.functions import regression, mechanism, heterogeneity, placebo, robustness
+from lowcarbon_xl.functions import checks, published, explain
 
 __all__ = [
     "capital",
