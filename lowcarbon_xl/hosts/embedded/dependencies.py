@@ -49,17 +49,17 @@ class Dependencies:
         named = self._locator.named_text(text, place.sheet)
         return parse_formula(named) if named and named != text else None
 
-    def direct(self, tree: Node, place: Place) -> set[Place] | None:
+    def direct(self, tree: Node, place: Place, *, spills: bool = True) -> set[Place] | None:
         """The formula cells that a formula reads, or None when only evaluation can tell.
 
-        Cells whose spill might reach what is read count too: their size is not known beforehand.
+        Cells whose spill might reach what is read count too, unless `spills` is False: their size is not known.
         """
         areas = self.areas(tree, place)
         if areas is None:
             return None
-        return {cell for area in areas for cell in self._within(area)}
+        return {cell for area in areas for cell in self._within(area, spills=spills)}
 
-    def _within(self, area: Area) -> Iterator[Place]:
+    def _within(self, area: Area, *, spills: bool) -> Iterator[Place]:
         sheet = self._content.sheets[area.sheet]
         rows, columns = area.shape
         if rows * columns < len(sheet.formulas):
@@ -71,7 +71,7 @@ class Dependencies:
             yield from (cell for cell in candidates if cell in sheet.formulas)
         else:
             yield from (cell for cell in sheet.formulas if area.contains(cell))
-        for cell in self._spilling:
+        for cell in self._spilling if spills else ():
             if cell.sheet == area.sheet and cell.row <= area.last_row and cell.column <= area.last_column:
                 yield cell
 
@@ -91,12 +91,15 @@ class Dependencies:
 
     def circle(self, place: Place, among: frozenset[Place]) -> list[Place]:
         """A shortest way from a cell back to itself through `among`; empty when there is none."""
+        return self._circle(place, among, spills=False) or self._circle(place, among, spills=True)
+
+    def _circle(self, place: Place, among: frozenset[Place], *, spills: bool) -> list[Place]:
         came_from: dict[Place, Place] = {}
         front = [place]
         while front:
             following: list[Place] = []
             for cell in front:
-                direct = self.direct(self._trees[cell], cell) if cell in self._trees else None
+                direct = self.direct(self._trees[cell], cell, spills=spills) if cell in self._trees else None
                 for before in sorted((direct or set()) & among):
                     if before == place:
                         return _way_back(came_from, place, cell)

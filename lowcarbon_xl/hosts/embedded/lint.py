@@ -94,7 +94,8 @@ class Judge:
         return self.locator.locate(str(node["reference"]), self.cell.place)
 
     def _reference(self, text: str, depth: int) -> Shape:
-        if text.startswith("[") or "'[" in text or "]" in text.partition("!")[0]:
+        owner, bang, _ = text.rpartition("!")
+        if text.startswith("[") or (bang and "[" in owner):
             raise RefusedError(Text(f"引用了其他工作簿（{text}）", f"it refers to another workbook ({text})"))
         area = self.locator.locate(text, self.cell.place)
         if area is not None:

@@ -20,7 +20,7 @@ _CALCULATION = 191029
 """The calculation engine of current Excel; a file with an older number is recomputed when it opens, add-in or not."""
 
 
-def write(recalculation: Recalculation, output: Path) -> None:
+def write(recalculation: Recalculation, output: Path, *, values_only: bool = False) -> None:
     """Write a recalculated workbook.
 
     Parameters
@@ -28,6 +28,9 @@ def write(recalculation: Recalculation, output: Path) -> None:
     recalculation : Recalculation
     output : Path
         Another file than the input, with the same extension; replaced as a whole, or left as it was.
+    values_only : bool
+        Write the results of our functions as plain values instead of dynamic-array formulas. LibreOffice (7.4 and
+        before) throws the saved values of array formulas away and shows ``#NAME?`` where it does not know a function.
 
     Raises
     ------
@@ -35,7 +38,7 @@ def write(recalculation: Recalculation, output: Path) -> None:
         When the output is the input, has another extension, or cannot be written.
     """
     check_output(recalculation.content.path, output)
-    save_parts(patched_parts(recalculation), output)
+    save_parts(patched_parts(recalculation, values_only=values_only), output)
 
 
 def check_output(source: Path, output: Path) -> None:
@@ -63,12 +66,13 @@ def check_output(source: Path, output: Path) -> None:
         )
 
 
-def patched_parts(recalculation: Recalculation) -> Parts:
+def patched_parts(recalculation: Recalculation, *, values_only: bool = False) -> Parts:
     """The parts of the package with the results in them."""
     content = recalculation.content
     parts = dict(content.parts)
     path = content.path
-    dynamic = {place for place in recalculation.arrays if not recalculation.is_fixed(place)}
+    plain = recalculation.ours if values_only else frozenset()
+    dynamic = {place for place in recalculation.arrays if not recalculation.is_fixed(place)} - plain
     metadata = add_metadata(path, parts) if dynamic else None
     kinds_changed = False
     for sheet in content.sheets.values():
@@ -76,7 +80,10 @@ def patched_parts(recalculation: Recalculation) -> Parts:
             continue
         patch = SheetPatch(read_xml(path, parts, sheet.part), sheet.name, content.date1904)
         for place in sheet.formulas:
-            _patch_cell(patch, recalculation, place, metadata if place in dynamic else None)
+            if place in plain and place in recalculation.arrays:
+                patch.set_plain(sheet.formulas[place], recalculation.arrays[place])
+            else:
+                _patch_cell(patch, recalculation, place, metadata if place in dynamic else None)
         if patch.changed:
             parts[sheet.part] = write_xml(patch.finish())
         kinds_changed |= patch.kinds_changed

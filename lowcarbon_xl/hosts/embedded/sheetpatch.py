@@ -93,6 +93,14 @@ class SheetPatch:
             for j, value in enumerate(row):
                 self.set_value(Place(self._sheet, area.row + i, area.column + j), value)
 
+    def set_plain(self, cell: FormulaCell, rows: Sequence[Sequence[Cell]]) -> None:
+        """Write values in place of a formula, for programs that know neither the function nor dynamic arrays."""
+        element = self._cell(*cell.place[1:])
+        for formula in element.findall(FORMULA):
+            element.remove(formula)
+        self.kinds_changed = self.changed = True
+        self.set_array(cell, cell.text, rows, None)
+
     def finish(self) -> etree._Element:
         """The worksheet, with the used range brought up to date."""
         dimension = self._root.find(f"{{{MAIN}}}dimension")

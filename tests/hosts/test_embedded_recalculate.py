@@ -1,0 +1,362 @@
+"""Formulas of ours in a workbook, computed without Excel."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.table import Table
+
+from lowcarbon_xl.catalogue import Function
+from lowcarbon_xl.cells import Cell, CellError
+from lowcarbon_xl.errors import HostError, LowCarbonError
+from lowcarbon_xl.hosts.embedded.places import Place
+from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, evaluate, recalculate
+
+Functions = tuple[Function, ...]
+Save = Callable[..., Path]
+PANEL = "'面 板''s'!"
+
+
+def at(result: Recalculation, cell: str, sheet: str = "结果") -> Cell:
+    column, row = openpyxl.utils.cell.coordinate_from_string(cell)
+    return result.values[Place(sheet, row, openpyxl.utils.column_index_from_string(column))]
+
+
+def text_of(value: Cell) -> str:
+    assert isinstance(value, str)
+    return value
+
+
+def run(book: Workbook, save: Save, functions: Functions, formulas: dict[str, str]) -> Recalculation:
+    for cell, formula in formulas.items():
+        book["结果"][cell] = formula
+    return recalculate(save(book), functions, "en")
+
+
+def test_a_call_spills_and_ordinary_formulas_read_the_spill(book: Workbook, save: Save, functions: Functions) -> None:
+    formulas = {"A1": f"=DOUBLE({PANEL}A1:C6)", "F1": "=SUM(C2:C6)", "F2": "=AVERAGE(C2:C6)", "F3": "=COUNT(C1:C9)"}
+    result = run(book, save, functions, formulas)
+    assert at(result, "F1") == 16.0
+    assert at(result, "F2") == 4.0  # the blank in the middle is no zero
+    assert at(result, "F3") == 4.0
+    spill = result.spills[Place("结果", 1, 1)]
+    assert spill.rows[3] == ("北京", 4024.0, None)
+    assert [note.en for note in spill.notes] == ["times two"]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["DOUBLE", "double", "LC.DOUBLE", "_xldudf_LC_DOUBLE", "_xll.DOUBLE", "[1]!DOUBLE", "_xlfn.DOUBLE", "@DOUBLE"],
+)
+def test_every_spelling_of_a_name_is_ours(book: Workbook, save: Save, functions: Functions, spelling: str) -> None:
+    result = run(book, save, functions, {"A1": f"={spelling}({PANEL}A1:C6)", "F1": "=B2"})
+    assert at(result, "F1") == 4020.0
+    assert not result.refused
+
+
+def test_an_implicit_intersection_before_a_call_is_dropped(book: Workbook, save: Save, functions: Functions) -> None:
+    result = run(book, save, functions, {"A1": f"=_xlfn.SINGLE(DOUBLE({PANEL}A1:C6))", "F1": "=B6"})
+    assert at(result, "F1") == 4028.0
+    assert result.texts[Place("结果", 1, 1)] == f"DOUBLE({PANEL}A1:C6)"
+
+
+def test_calls_nest_in_ordinary_formulas_and_in_ours(book: Workbook, save: Save, functions: Functions) -> None:
+    inner = f"DOUBLE({PANEL}A1:C6)"
+    result = run(
+        book,
+        save,
+        functions,
+        {
+            "A1": f"=SUM({inner})",
+            "A2": f'=IFERROR(MISSING({PANEL}A1:C6),"none")',
+            "A3": f"=INDEX({inner},2,2)",
+            "A4": f"=INDEX(DOUBLE({inner}),2,2)",
+            "A5": f"=INDEX(KINDS({inner}),4,3)",
+            "A6": f"=IF(SUM({inner})>1,1,0)",
+        },
+    )
+    expected = [20120.0 + 16.0, "none", 4020.0, 8040.0, "NoneType", 1.0]
+    assert [at(result, f"A{row}") for row in range(1, 7)] == expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "shown"),
+    [
+        (f"{PANEL}A1:C6", f"{PANEL}A1:C6|(6, 3)"),
+        (f"{PANEL}$A$1:$C$6", f"{PANEL}A1:C6|(6, 3)"),
+        (f"{PANEL}C6:A1", f"{PANEL}A1:C6|(6, 3)"),
+        (f"{PANEL}A:C", f"{PANEL}A1:C6|(6, 3)"),
+        (f"{PANEL}A2:C1048576", f"{PANEL}A2:C6|(5, 3)"),
+        (f"{PANEL}2:3", f"{PANEL}A2:C3|(2, 3)"),
+        (f"{PANEL}B3", f"{PANEL}B3|(1, 1)"),
+        (f"{PANEL}X:Z", f"{PANEL}X1:Z6|(6, 3)"),
+        ("数据", f"{PANEL}A1:C6|(6, 3)"),
+        ("又名", f"{PANEL}A1:C6|(6, 3)"),
+        ("表1[#All]", f"{PANEL}A1:C6|(6, 3)"),
+        ("表1", f"{PANEL}A2:C6|(5, 3)"),
+        ("表1[产出]", f"{PANEL}C2:C6|(5, 1)"),
+        ("表1[[#All],[年份]:[产出]]", f"{PANEL}B1:C6|(6, 2)"),
+    ],
+)
+def test_a_block_knows_where_it_stands(
+    book: Workbook, save: Save, functions: Functions, reference: str, shown: str
+) -> None:
+    book.defined_names["数据"] = DefinedName("数据", attr_text=f"{PANEL}$A$1:$C$6")
+    book.defined_names["又名"] = DefinedName("又名", attr_text="数据")
+    book["面 板's"].add_table(Table(displayName="表1", ref="A1:C6"))
+    result = run(book, save, functions, {"A1": f"=PLACE({reference})"})
+    assert text_of(at(result, "A1")) == f"{shown}|None|None|"
+
+
+def test_omitted_arguments_are_none_and_blank_cells_stay_blank(
+    book: Workbook, save: Save, functions: Functions
+) -> None:
+    result = run(
+        book,
+        save,
+        functions,
+        {
+            "A1": f"=PLACE({PANEL}A1:C6,,3)",
+            "A2": f'=PLACE({PANEL}A1:C6,"x")',
+            "A3": f"=PLACE({PANEL}A1:C6,Z9,Z8)",
+            "A4": f"=KINDS({PANEL}C4:C5)",
+            "B1": f"=PLACE({PANEL}A1:C6,,-2)",
+        },
+    )
+    tails = [text_of(at(result, cell)).split(")|")[-1] for cell in ("A1", "A2", "A3", "B1")]
+    assert tails == ["None|3.0|", "'x'|None|", "None|None|", "None|-2.0|"]
+    assert result.spills[Place("结果", 4, 1)].rows == (("NoneType",), ("float",))
+
+
+def test_merged_ranges_and_dates_reach_the_function(book: Workbook, save: Save, functions: Functions) -> None:
+    panel = book["面 板's"]
+    panel["C7"] = dt.date(2020, 1, 2)
+    panel.merge_cells("A8:B8")
+    result = run(
+        book,
+        save,
+        functions,
+        {"A1": f"=PLACE({PANEL}A1:C9)", "B1": f"=KINDS({PANEL}C7)", "C1": f"=PLACE({PANEL}C1:C6)"},
+    )
+    assert text_of(at(result, "A1")).endswith("|A8:B8")
+    assert text_of(at(result, "C1")).endswith("|")
+    assert at(result, "B1") == "date"
+
+
+def test_an_error_cell_is_refused_with_its_place_and_its_own_reason(
+    book: Workbook, save: Save, functions: Functions
+) -> None:
+    result = run(
+        book,
+        save,
+        functions,
+        {"A1": f"=GROWTH({PANEL}A1:B6)", "C1": "=DOUBLE(A1:A6)", "D1": "=1/0", "E1": "=DOUBLE(D1)", "F1": "=E1+1"},
+    )
+    reasons = {failure.place.cell: failure.reason.en for failure in result.failures}
+    assert "结果!A2: error value #N/A (the first year has no index). Mend it." in reasons["C1"]
+    assert "结果!D1: error value #DIV/0!" in reasons["E1"]
+    assert at(result, "F1") == CellError("#VALUE!")
+
+
+def test_a_defect_of_ours_is_an_error_and_never_a_number(book: Workbook, save: Save, functions: Functions) -> None:
+    result = run(book, save, functions, {"A1": f"=BROKEN({PANEL}A1:C6)", "A2": "=IF(ISERROR(A1),1,0)"})
+    assert [failure.code for failure in result.failures] == ["#VALUE!"]
+    assert "a defect" in result.failures[0].reason.en
+    assert at(result, "A2") == 1.0
+
+
+def test_a_function_that_looks_at_a_reference_sees_the_spill_behind_it(
+    book: Workbook, save: Save, functions: Functions
+) -> None:
+    # WHY stands before and after what it looks at, and looks at the middle of a spill, also at blanks in it
+    result = run(
+        book,
+        save,
+        functions,
+        {
+            "A1": "=WHY(F1)",
+            "A2": "=WHY(F2)",
+            "A3": "=WHY(H4)",
+            "A4": f"=WHY({PANEL}B2)",
+            "A5": "=WHY(A6)",
+            "A6": "=1+1",
+            "A7": "=WHY(A8)",
+            "A8": f"=SUM(MISSING({PANEL}A1:C6))",
+            "F1": f"=GROWTH({PANEL}A1:B6)",
+            "G1": f"=DOUBLE({PANEL}A1:C6)",
+        },
+    )
+    own = f"=GROWTH({PANEL}A1:B6)"
+    assert at(result, "A1") == f"{own}|(0, 0)|"
+    assert at(result, "A2") == f"{own}|(1, 0)|the first year has no index"
+    assert at(result, "A3") == f"=DOUBLE({PANEL}A1:C6)|(3, 1)|"
+    assert at(result, "A4") == "None|(0, 0)|"
+    assert at(result, "A5") == "=1+1|(0, 0)|"
+    assert at(result, "A7") == f"=SUM(MISSING({PANEL}A1:C6))|(0, 0)|infeasible. Choose another reference."
+
+
+def test_a_blocked_spill_names_the_cell_in_the_way(book: Workbook, save: Save, functions: Functions) -> None:
+    result = run(
+        book,
+        save,
+        functions,
+        {
+            "A1": f"=DOUBLE({PANEL}A1:C6)",
+            "B4": "占用",
+            "F1": "=WHY(A1)",
+            "F2": "=IF(ISERROR(A1),1,0)",
+            "H1": f"=DOUBLE({PANEL}A1:C6)",
+        },
+    )
+    failure = result.failures[0]
+    assert (failure.place.cell, failure.code) == ("A1", "#SPILL!")
+    assert "结果!B4 is not empty" in failure.reason.en
+    assert "结果!B4" in failure.reason.zh
+    assert "结果!B4 is not empty" in text_of(at(result, "F1"))
+    assert at(result, "F2") == 1.0
+    assert [f.place.cell for f in result.failures] == ["A1"]
+
+
+def test_merged_cells_and_tables_block_a_spill(book: Workbook, save: Save, functions: Functions) -> None:
+    sheet = book["结果"]
+    sheet.merge_cells("B3:C3")
+    for cell, value in {"L5": "a", "M5": "b", "L6": 1, "M6": 2}.items():
+        sheet[cell] = value
+    sheet.add_table(Table(displayName="挡路", ref="L5:M6"))
+    result = run(book, save, functions, {"A1": f"=DOUBLE({PANEL}A1:C6)", "J1": f"=DOUBLE({PANEL}A1:C6)"})
+    reasons = {failure.place.cell: failure.reason.en for failure in result.failures}
+    assert "B3:C3 is merged cells" in reasons["A1"]
+    assert "L5:M6 is a table" in reasons["J1"]
+
+
+def test_a_circle_is_named_cell_by_cell(book: Workbook, save: Save, functions: Functions) -> None:
+    result = run(
+        book,
+        save,
+        functions,
+        {"A1": "=DOUBLE(B1:B3)", "B2": "=D1+1", "D1": "=A1", "F1": "=WHY(A1)", "H1": "=DOUBLE(H:H)"},
+    )
+    reasons = {failure.place.cell: failure.reason.en for failure in result.failures}
+    assert "circular reference (结果!A1 → " in reasons["A1"]
+    assert "结果!B2" in reasons["A1"]
+    assert "结果!D1" in reasons["A1"]
+    assert "circular reference (结果!H1 → 结果!H1)" in reasons["H1"]
+    assert "circular" in text_of(at(result, "F1"))
+
+
+def test_a_whole_column_takes_in_what_a_spill_adds_below(book: Workbook, save: Save, functions: Functions) -> None:
+    sheet = book["结果"]
+    sheet["A1"] = f"=DOUBLE({PANEL}A1:C6)"
+    sheet["F1"] = "=PLACE(A:C)"
+    result = recalculate(save(book), functions, "en")
+    assert text_of(at(result, "F1")).startswith("结果!A1:C6|(6, 3)")
+
+
+def test_equal_arguments_compute_once(book: Workbook, save: Save, counted: tuple[Function, list[str]]) -> None:
+    function, calls = counted
+    book["结果"]["A1"] = f"=COUNTED({PANEL}A:C)"
+    book["结果"]["A2"] = "=SUM(LEN(A1:A1))+UNIQUE(A1)"  # refused after the first judgement, on the second engine
+    book["结果"]["A3"] = "=(0.1+0.2)=0.3"  # refused when its values are there: the engine starts again
+    result = recalculate(save(book), [function], "en")
+    assert at(result, "A1") == 6.0
+    assert len(calls) == 1
+
+
+def test_progress_counts_the_calls(book: Workbook, save: Save, functions: Functions) -> None:
+    seen: list[tuple[int, int, str]] = []
+    for row in range(1, 4):
+        book["结果"][f"A{row}"] = f"=PLACE({PANEL}A{row})"
+    recalculate(save(book), functions, "en", lambda *step: seen.append(step))
+    assert [(done, planned) for done, planned, _ in seen] == [(1, 3), (2, 3), (3, 3)]
+    assert {what for _, _, what in seen} == {f"结果!A{row} PLACE" for row in range(1, 4)}
+
+
+def test_an_array_of_fixed_size_is_filled_and_cut_as_excel_does(
+    book: Workbook, save: Save, functions: Functions
+) -> None:
+    sheet = book["结果"]
+    sheet["A1"] = ArrayFormula("A1:D3", f"=DOUBLE({PANEL}A1:C6)")
+    sheet["F1"] = "=IF(ISNA(D1),1,0)"
+    sheet["F2"] = "=COUNTA(A1:C9)"
+    result = recalculate(save(book), functions, "en")
+    rows = result.arrays[Place("结果", 1, 1)]
+    assert [len(row) for row in rows] == [4, 4, 4]
+    assert rows[0][3] == CellError("#N/A")
+    assert at(result, "F1") == 1.0
+    assert at(result, "F2") == 9.0
+
+
+def test_cells_that_several_formulas_share_are_written_out(save: Save, functions: Functions, book: Workbook) -> None:
+    from openpyxl.worksheet.formula import DataTableFormula
+
+    sheet = book["结果"]
+    for row in range(1, 4):
+        sheet[f"A{row}"] = float(row)
+    sheet["C1"] = DataTableFormula(ref="C1:C2", dt2D=False, r1="A1")
+    sheet["E1"] = "=A1*2"
+    result = recalculate(save(book), functions, "en")
+    assert at(result, "E1") == 2.0
+    assert [(refusal.place.cell, "data table" in refusal.reason.en) for refusal in result.refused] == [("C1", True)]
+
+
+# one formula against a workbook
+
+
+def test_evaluate_one_formula(book: Workbook, save: Save, functions: Functions) -> None:
+    book["结果"]["A1"] = f"=DOUBLE({PANEL}A1:C6)"
+    book["结果"]["F1"] = "=SUM(B2:B6)"
+    path = save(book)
+
+    def value(formula: str, sheet: str | None = None) -> Cell:
+        spill = evaluate(path, formula, functions, "en", sheet)
+        assert len(spill.rows) == 1
+        cell = spill.rows[0][0]
+        assert not hasattr(cell, "zh")
+        return cell  # type: ignore[return-value]
+
+    assert value("=结果!F1") == 20120.0
+    assert value("SUM(B2:B6)") == 10060.0  # the first sheet is shown when the file opens
+    assert value("=SUM(B2:B6)", "结果") == 20120.0
+    assert text_of(value("=WHY(结果!B4)")).startswith(f"=DOUBLE({PANEL}A1:C6)|(3, 1)")
+    assert text_of(value("=PLACE(A:C)")).startswith(f"{PANEL}A1:C6|(6, 3)")
+    assert value("=1/0") == CellError("#DIV/0!", value("=1/0").reason)  # type: ignore[union-attr]
+    assert len(evaluate(path, "=DOUBLE(A1:C6)", functions, "en").rows) == 6
+    assert evaluate(path, "=A1:B2", functions, "en").rows == (("省份", "年份"), ("北京", 2010.0))
+
+
+def test_evaluate_computes_only_what_is_needed(book: Workbook, save: Save, counted: tuple[Function, list[str]]) -> None:
+    function, calls = counted
+    book["结果"]["A1"] = f"=COUNTED({PANEL}A1:A6)"
+    book["结果"]["A9"] = "=A1+1"
+    path = save(book)
+    assert evaluate(path, f"=SUM({PANEL}B2:B3)", [function], "en").rows == ((4021.0,),)
+    assert calls == []
+    assert evaluate(path, "=结果!A9", [function], "en").rows == ((7.0,),)
+    assert len(calls) == 1
+
+
+def test_evaluate_says_why_a_formula_fails(book: Workbook, save: Save, functions: Functions) -> None:
+    book["结果"]["A1"] = f"=MISSING({PANEL}A1:C6)"
+    book["结果"]["A2"] = f"=SUM(LEN({PANEL}A1:A6))"
+    path = save(book)
+
+    def reason(formula: str) -> str:
+        cell = evaluate(path, formula, functions, "en").rows[0][0]
+        assert isinstance(cell, CellError)
+        assert cell.reason is not None
+        return cell.reason.en
+
+    assert "infeasible" in reason("=结果!A1+1")
+    assert "结果!A2" in reason("=结果!A2*2")
+    assert "LEN" in reason("=SUM(LEN(A1:A6))")
+    with pytest.raises(LowCarbonError, match="cannot be read"):
+        evaluate(path, "=SUM((1", functions, "en")
+    with pytest.raises(HostError, match=r"there is no sheet '结 果'.*Did you mean 结果"):
+        evaluate(path, "=1", functions, "en", "结 果")
