@@ -69,32 +69,32 @@ class _Writer:
     def number(self, value: int) -> None:
         self.content += struct.pack("<I", value)
 
-    def plain(self, text: str) -> None:
-        self.number(len(text))
-        self.content += text.encode("ascii")
-
     def shared(self, text: str) -> None:
         if text in self.texts:
             self.number(_SAME | self.texts[text])
         else:
             self.texts[text] = len(self.content)
-            self.plain(text)
+            self.number(len(text))
+            self.content += text.encode("ascii")
 
     def entity(self, kind: int) -> int:
         offset = len(self.content)
         self.content.append(kind)
         return offset
 
-    def members(self, entities: dict[str, int]) -> int:
-        """Names, then a table of names and entities in the order of the names; returns where the table starts."""
+    def table(self, entities: dict[str, int], kind: int | None = None) -> int:
+        """Names, then the kind of a module, then names and entities by name; returns where the names' table starts."""
         names = {}
         for name in sorted(entities):
             names[name] = len(self.content)
             self.content += name.encode("ascii") + b"\0"
-        table = len(self.content)
-        for name, offset in names.items():
-            self.content += struct.pack("<II", offset, entities[name])
-        return table
+        offset = len(self.content)
+        if kind is not None:
+            self.content.append(kind)
+            self.number(len(entities))
+        for name, position in names.items():
+            self.content += struct.pack("<II", position, entities[name])
+        return offset
 
 
 def type_library(functions: Iterable[Function], remark: str = "** lowcarbon_xl **") -> bytes:
@@ -112,21 +112,10 @@ def type_library(functions: Iterable[Function], remark: str = "** lowcarbon_xl *
     interface = _write_interface(writer, tuple(functions))
     level = {SERVICE: service, INTERFACE: interface}
     for module in reversed(MODULES):
-        level = {module: _write_module(writer, level)}
-    root = writer.members(level)
+        level = {module: writer.table(level, _MODULE)}
+    root = writer.table(level)
     writer.content[8:16] = struct.pack("<II", root, len(level))
     return bytes(writer.content)
-
-
-def _write_module(writer: _Writer, entities: dict[str, int]) -> int:
-    for name in sorted(entities):
-        writer.texts.setdefault("\0" + name, len(writer.content))
-        writer.content += name.encode("ascii") + b"\0"
-    offset = writer.entity(_MODULE)
-    writer.number(len(entities))
-    for name in sorted(entities):
-        writer.content += struct.pack("<II", writer.texts["\0" + name], entities[name])
-    return offset
 
 
 def _write_interface(writer: _Writer, functions: tuple[Function, ...]) -> int:
@@ -137,7 +126,7 @@ def _write_interface(writer: _Writer, functions: tuple[Function, ...]) -> int:
     writer.number(0)  # attributes
     writer.number(len(functions))
     for function in functions:
-        writer.plain(function.name.lower())
+        writer.shared(function.name.lower())
         writer.shared(RESULT)
         arguments = method_arguments(function)
         writer.number(len(arguments))
