@@ -89,13 +89,6 @@ def efficient_units(production: Production, measure: Measure, *, by_year: bool =
     }
 
 
-def evaluate_slacks(
-    production: Production, tasks: Tasks, *, rts: ReturnsToScale = "CRS", weights: Weights = "default"
-) -> Evaluation:
-    """`sbm_ddf` for many technologies at once: each task names its row and its pool."""
-    return evaluate(production, tasks, Measure("SBM", rts=rts, weights=weights))
-
-
 def energy_efficiency(
     production: Production, energy: str, *, rts: ReturnsToScale = "CRS", by_year: bool = True
 ) -> Evaluation:
