@@ -15,7 +15,7 @@ Public Sub LcTakeValue(ByVal given As Variant, ByRef value As Variant, ByRef pla
     End If
     Set area = Used(given)
     value = area.Value
-    place = Array(area.Worksheet.Parent.Name, area.Worksheet.Name, area.Row, area.Column, Merged(area))
+    place = Array(LcBookOf(area), area.Worksheet.Name, area.Row, area.Column, Merged(area))
 End Sub
 
 ' A reference gives besides: the formula that fills its first cell, and the row and column where that formula stands.
@@ -43,13 +43,12 @@ End Function
 ' Array(book, sheet, row, column, rows, columns, formula) of the cell that calls; Empty when no cell does.
 Public Function LcCallerPlace() As Variant
     Dim caller As Object
-    If TypeName(Application.Caller) <> "Range" Then Exit Function
-    Set caller = Application.Caller
-    LcCallerPlace = LcPlaceOf(caller)
+    Set caller = LcCaller()
+    If Not caller Is Nothing Then LcCallerPlace = LcPlaceOf(caller)
 End Function
 
 Public Function LcPlaceOf(ByVal area As Object) As Variant
-    LcPlaceOf = Array(area.Worksheet.Parent.Name, area.Worksheet.Name, area.Row, area.Column, _
+    LcPlaceOf = Array(LcBookOf(area), area.Worksheet.Name, area.Row, area.Column, _
         area.Rows.Count, area.Columns.Count, FormulaOf(area.Cells(1, 1)))
 End Function
 

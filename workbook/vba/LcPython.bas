@@ -9,7 +9,7 @@ Option Explicit
     Private Declare Function LoadLibraryW Lib "kernel32" (ByVal path As Long) As Long
 #End If
 
-Private Const FAILURE As Long = vbObjectError + 1000
+Private Const FAILURE As Long = -2147220504 ' vbObjectError + 1000
 Private Const BRIDGE As String = "lowcarbon_xl.hosts.classic.bridge"
 Private Const SERVE As String = "import lowcarbon_xl.functions, xlwings; xlwings.serve('$(CLSID)')"
 Private libraryLoaded As Boolean

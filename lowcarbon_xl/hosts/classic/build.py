@@ -20,7 +20,7 @@ XLWINGS_VERSION = "0.37.8"
 """The xlwings release whose library the committed add-in names; another is named when installing beside another."""
 
 ADDIN_NAME = "lowcarbon.xlam"
-_WRITTEN = ("LcPython", "LcArguments", "LcResults", "LcCalls", "LcSettings", "LcRibbon", "LcArrays")
+_WRITTEN = ("LcPython", "LcArguments", "LcResults", "LcCalls", "LcExcel", "LcRibbon", "LcArrays")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"

@@ -71,10 +71,10 @@ def _choice(text: Text) -> str:
 
 def _wrapper(function: Function) -> str:
     last = len(function.arguments) - 1
-    taken = "".join(_take(position, argument) for position, argument in enumerate(function.arguments))
+    taken = "".join(_take(position, name, a) for position, (name, a) in enumerate(_names(function).items()))
     call = "LcExplain" if function.needs_reference else "LcEvaluate"
     return (
-        f"\nPublic Function {function.name}({', '.join(map(_parameter, function.arguments))}) As Variant\n"
+        f"\nPublic Function {function.name}({', '.join(_parameter(name, a) for name, a in _names(function).items())}) As Variant\n"
         f"    Dim lcValues(0 To {last}) As Variant, lcPlaces(0 To {last}) As Variant\n"
         f"{taken}"
         f'    {function.name} = {call}("{function.name}", lcValues, lcPlaces)\n'
@@ -82,15 +82,20 @@ def _wrapper(function: Function) -> str:
     )
 
 
-def _parameter(argument: Argument) -> str:
+def _names(function: Function) -> dict[str, Argument]:
+    """VBA's names of the arguments; VBA ignores case, so one named as the function is marked."""
+    return {a.name + "_" * (a.name.upper() == function.name): a for a in function.arguments}
+
+
+def _parameter(name: str, argument: Argument) -> str:
     """Variant always: with a narrower type Excel itself would refuse an error cell, and no reason could be given."""
-    return f"{'Optional ' if argument.optional else ''}ByVal {argument.name} As Variant"
+    return f"{'Optional ' if argument.optional else ''}ByVal {name} As Variant"
 
 
-def _take(position: int, argument: Argument) -> str:
+def _take(position: int, name: str, argument: Argument) -> str:
     take = "LcTakeReference" if argument.kind is Kind.REFERENCE else "LcTakeValue"
-    given = f"If Not IsMissing({argument.name}) Then " if argument.optional else ""
-    return f"    {given}{take} {argument.name}, lcValues({position}), lcPlaces({position})\n"
+    given = f"If Not IsMissing({name}) Then " if argument.optional else ""
+    return f"    {given}{take} {name}, lcValues({position}), lcPlaces({position})\n"
 
 
 def _description(function: Function) -> str:
