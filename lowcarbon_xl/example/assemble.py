@@ -1,0 +1,83 @@
+"""Build the example workbook: openpyxl lays it out, our own host without Excel computes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+
+from openpyxl import Workbook
+
+import lowcarbon_xl.functions
+from lowcarbon_xl.catalogue import functions
+from lowcarbon_xl.example.audit_sheet import add_audit
+from lowcarbon_xl.example.data_sheets import add_capital, add_energy, add_panel, add_regions
+from lowcarbon_xl.example.guide_sheet import add_guide
+from lowcarbon_xl.example.manual import add_manual
+from lowcarbon_xl.example.tables import read_example
+from lowcarbon_xl.example.variables_sheet import add_variables
+from lowcarbon_xl.hosts.embedded import package
+from lowcarbon_xl.hosts.embedded.recalculate import recalculate
+
+NAME = "lowcarbon.xlsx"
+_DATE = dt.datetime(2025, 1, 1)
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+
+
+def build(folder: Path) -> Path:
+    """Write the example workbook, with every value computed.
+
+    Parameters
+    ----------
+    folder : Path
+        Created when it does not exist.
+
+    Returns
+    -------
+    Path
+        The file, ``folder/lowcarbon.xlsx``.
+
+    Raises
+    ------
+    HostError
+        When the file cannot be written.
+    """
+    _ = lowcarbon_xl.functions  # importing it fills the catalogue
+    folder.mkdir(parents=True, exist_ok=True)
+    output = folder / NAME
+    with tempfile.TemporaryDirectory() as scratch:
+        plain = Path(scratch) / NAME
+        package.save_parts(plain_parts(), plain)
+        package.write(recalculate(plain, functions(), "zh"), output)
+    return output
+
+
+def plain_parts() -> dict[str, bytes]:
+    """The parts of the workbook before anything is computed, the same on every day."""
+    stream = io.BytesIO()
+    _workbook().save(stream)
+    with zipfile.ZipFile(stream) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    core = "docProps/core.xml"  # openpyxl writes the time of saving, whatever the properties say
+    parts[core] = _MODIFIED.sub(rb"\g<1>" + _DATE.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), parts[core])
+    return parts
+
+
+def _workbook() -> Workbook:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    add_guide(book)
+    add_panel(book)
+    add_regions(book, len(read_example("panel").rows))
+    add_energy(book)
+    add_capital(book)
+    add_variables(book)
+    add_audit(book)
+    add_manual(book)
+    properties = book.properties
+    properties.title, properties.creator = "低碳核算示例工作簿 LowCarbon worked example", "lowcarbon_xl contributors"
+    properties.created = properties.modified = _DATE
+    return book

@@ -1,0 +1,265 @@
+"""How the example workbook looks: one palette, one font, a few kinds of block, printed on A4."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from openpyxl.cell.cell import Cell
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lowcarbon_xl.cells import column_letters, rectangle
+from lowcarbon_xl.example.tables import ExampleTable
+
+FONT = "微软雅黑"
+INK, ACCENT, WARNING, MUTED, LINK = "262626", "1F5C57", "B4500F", "8C8C8C", "1F4E9C"
+_PAPER, _INPUT, _RESULT, _ALERT = "FFFFFF", "FFF9E3", "E9F3F0", "FCE8DA"
+_RULE = Side(style="thin", color="C9D3D1")
+_HEAVY = Side(style="medium", color=ACCENT)
+
+TOP = 4
+"""The row of the headers of every data table; title, English line and remarks stand above."""
+THREE, TWO, WHOLE, YEAR = "0.000", "#,##0.00", "#,##0", "0"
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+TOP_LEFT = Alignment(horizontal="left", vertical="top", wrap_text=True)
+
+
+def font(size: float = 10, *, bold: bool = False, colour: str = INK, italic: bool = False) -> Font:
+    """The one font, with its Chinese face named."""
+    return Font(name=FONT, size=size, bold=bold, color=colour, italic=italic)
+
+
+def fill(colour: str) -> PatternFill:
+    """A solid background."""
+    return PatternFill("solid", fgColor=colour)
+
+
+def new_sheet(book: Workbook, title: str, position: int | None = None) -> Worksheet:
+    """A new sheet, at the end or at a position."""
+    sheet: Worksheet = book.create_sheet(title, position)
+    return sheet
+
+
+def put(sheet: Worksheet, row: int, column: int, value: str | float | None = None) -> Cell:
+    """The cell at a 1-based position, given a value unless that is None."""
+    cell = sheet.cell(row, column)
+    if not isinstance(cell, Cell):
+        raise TypeError(f"{cell.coordinate} is covered by merged cells")
+    if value is not None:
+        cell.value = value
+    return cell
+
+
+INPUT_FILL, RESULT_FILL, ALERT_FILL, HEADER_FILL = fill(_INPUT), fill(_RESULT), fill(_ALERT), fill(ACCENT)
+
+
+def write(
+    sheet: Worksheet,
+    address: str,
+    value: str | float | None,
+    *,
+    size: float = 10,
+    bold: bool = False,
+    colour: str = INK,
+) -> Cell:
+    """A text or a number in the workbook's font."""
+    row, column, _, _ = rectangle(address)
+    cell = put(sheet, row, column, value)
+    cell.font = font(size, bold=bold, colour=colour)
+    cell.alignment = Alignment(vertical="center")
+    return cell
+
+
+def heading(sheet: Worksheet, zh: str, en: str, remark: str, last_column: str, *, height: float = 48) -> None:
+    """Title, English line and remarks in rows 1 to 3, from column A to `last_column`."""
+    write(sheet, "A1", zh, size=16, bold=True, colour=ACCENT)
+    write(sheet, "A2", en, size=9, colour=MUTED)
+    note(sheet, f"A3:{last_column}3", remark)
+    sheet.row_dimensions[1].height, sheet.row_dimensions[2].height, sheet.row_dimensions[3].height = 27, 16, height
+
+
+def note(sheet: Worksheet, cells: str, value: str, *, alert: bool = True) -> None:
+    """A remark over several cells; an alert is tinted."""
+    first = cells.split(":")[0]
+    write(sheet, first, value, size=9, colour=WARNING if alert else INK).alignment = _LEFT
+    if ":" in cells:
+        sheet.merge_cells(cells)
+    if alert:
+        for row in sheet[cells] if ":" in cells else ((sheet[first],),):
+            for cell in row:
+                cell.fill = ALERT_FILL
+
+
+def header_cell(cell: Cell) -> None:
+    """A column's name."""
+    cell.font = font(10, bold=True, colour=_PAPER)
+    cell.fill = HEADER_FILL
+    cell.alignment = CENTRE
+    cell.border = Border(bottom=_HEAVY)
+
+
+def data_table(sheet: Worksheet, table: ExampleTable, formats: Sequence[str], *, row: int = TOP) -> str:
+    """Inputs with their header row from column A; returns their address."""
+    for column, name in enumerate(table.headers, start=1):
+        header_cell(put(sheet, row, column, name))
+    for offset, values in enumerate(table.rows, start=1):
+        for column, (value, number_format) in enumerate(zip(values, formats, strict=True), start=1):
+            cell = put(sheet, row + offset, column)
+            cell.value = value if isinstance(value, str | int | float) else None
+            cell.number_format = number_format
+            _body(cell, INPUT_FILL, LINK, text=isinstance(value, str))
+    sheet.row_dimensions[row].height = 34
+    return f"A{row}:{column_letters(len(table.headers))}{row + len(table.rows)}"
+
+
+def result(
+    sheet: Worksheet, cells: str, formula: str, number_format: str = THREE, *, counts: str | None = None
+) -> None:
+    """A formula of ours in the upper left cell of `cells`, and the looks of all that it will fill.
+
+    Parameters
+    ----------
+    counts : str, optional
+        Cells of a table in which whole numbers are counts and shown without decimals; its texts then stand left.
+    """
+    top, left, bottom, right = rectangle(cells)
+    for row in range(top, bottom + 1):
+        for column in range(left, right + 1):
+            cell = put(sheet, row, column)
+            if row == top:
+                header_cell(cell)
+            else:
+                cell.number_format = number_format
+                _body(cell, RESULT_FILL, INK, text=False)
+                cell.alignment = Alignment(horizontal=None if counts else "right", vertical="center")
+    put(sheet, top, left).value = formula
+    body = f"{column_letters(left)}{top + 1}:{column_letters(right)}{bottom}"
+    first = f"{column_letters(left)}{top + 1}"
+    grey = DifferentialStyle(font=Font(color="B8B8B8"))
+    sheet.conditional_formatting.add(body, Rule(type="expression", formula=[f"ISNA({first})"], dxf=grey))
+    if counts:
+        first = counts.split(":")[0]
+        plain = DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode="0"))
+        rule = Rule(type="expression", formula=[f"AND(ISNUMBER({first}),INT({first})={first})"], dxf=plain)
+        sheet.conditional_formatting.add(counts, rule)
+
+
+def caption(sheet: Worksheet, address: str, zh: str, formula: str = "") -> None:
+    """What a result is, and the formula that makes it, as a text."""
+    shown = f"{zh}  {formula}" if formula else zh
+    write(sheet, address, shown, size=9, bold=True, colour=ACCENT)
+
+
+def _body(cell: Cell, background: PatternFill, colour: str, *, text: bool) -> None:
+    cell.font = font(10, colour=colour)
+    cell.fill = background
+    cell.border = Border(bottom=_RULE)
+    cell.alignment = Alignment(horizontal="left" if text else "right", vertical="center")
+
+
+def body(cell: Cell, number_format: str = "General", *, given: bool = False) -> None:
+    """One cell of a small table; `given` cells are typed in, the others computed."""
+    cell.number_format = number_format
+    _body(
+        cell, INPUT_FILL if given else RESULT_FILL, LINK if given else INK, text=isinstance(cell.value, str) and given
+    )
+
+
+def widths(sheet: Worksheet, columns: Mapping[str, float]) -> None:
+    """Column widths; a key is a letter or a range of letters, as ``C:G``."""
+    for letters, width in columns.items():
+        first, _, last = letters.partition(":")
+        _, left, _, right = rectangle(f"{first}1:{last or first}1")
+        for column in range(left, right + 1):
+            sheet.column_dimensions[column_letters(column)].width = width
+
+
+def page(
+    sheet: Worksheet,
+    areas: str,
+    *,
+    tab: str = ACCENT,
+    freeze: str | None = None,
+    landscape: bool = True,
+    titles: bool = True,
+    key_columns: str | None = None,
+) -> None:
+    """Frozen panes, tab colour and the printed page: A4, one page wide, header row repeated, page numbers."""
+    sheet.freeze_panes = freeze
+    sheet.sheet_properties.tabColor = tab
+    sheet.sheet_view.zoomScale = 100
+    sheet.sheet_view.showGridLines = False
+    sheet.print_area = areas
+    if titles:
+        sheet.print_title_rows = f"{TOP}:{TOP}"
+    if key_columns:
+        sheet.print_title_cols = key_columns
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
+    footer = HeaderFooterItem()
+    footer.left.text, footer.right.text = "低碳核算 lowcarbon_xl · &A", "&P / &N"
+    sheet.oddFooter = footer
+    sheet.print_options.horizontalCentered = True
+
+
+UNDERLINE = Border(bottom=_HEAVY)
+RIGHT = Alignment(horizontal="right", vertical="center")
+_LINE_HEIGHT = 15.5
+
+
+def text_width(text: str) -> float:
+    """Width of a text in column units: a Chinese character takes about two."""
+    return sum(1.9 if ord(character) > 0x2E7F else 0.95 for character in text)
+
+
+def line_count(text: str, width: float) -> int:
+    """Lines that a wrapped text takes in a column of that width."""
+    return sum(max(1, math.ceil(text_width(line) / width)) for line in text.split("\n"))
+
+
+def paragraph(sheet: Worksheet, cells: str, value: str, width: float) -> None:
+    """A wrapped text over merged cells, its row high enough."""
+    first, row = cells.split(":")[0], rectangle(cells)[0]
+    write(sheet, first, value).alignment = TOP_LEFT
+    sheet.merge_cells(cells)
+    sheet.row_dimensions[row].height = _LINE_HEIGHT * line_count(value, width) + 5
+
+
+def fit_height(sheet: Worksheet, row: int, texts: dict[str, str], column_widths: Mapping[str, float]) -> None:
+    """A row high enough for its wrapped texts (formula-like texts count too)."""
+    lines = max(line_count(text, column_widths[letter] - 1) for letter, text in texts.items())
+    sheet.row_dimensions[row].height = _LINE_HEIGHT * lines + 4
+
+
+def banner(sheet: Worksheet, row: int, columns: int, value: str) -> None:
+    """A chapter's title across the table."""
+    for column in range(1, columns + 1):
+        put(sheet, row, column).fill = fill("CFE3DE")
+    write(sheet, f"A{row}", value, size=12, bold=True, colour=ACCENT)
+    sheet.row_dimensions[row].height = 24
+
+
+def manual_cell(cell: Cell, value: str, *, strong: bool = False) -> None:
+    """One cell of the manual; a text that looks like a formula stays a text."""
+    cell.value = value or None
+    if value.startswith("="):
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    cell.font = font(10, bold=strong, colour=ACCENT if strong else INK)
+    cell.alignment = TOP_LEFT
+    cell.border = Border(bottom=_RULE)
+    if strong:
+        cell.fill = RESULT_FILL

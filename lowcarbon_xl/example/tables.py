@@ -1,0 +1,122 @@
+"""The data of the example workbook: one shipped CSV a table, its source in the first lines, and how each is made."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from lowcarbon_xl.cells import Cell
+from lowcarbon_xl.example.accounts import CAPITAL_YEARS, ENERGY_YEARS, capital, energy
+from lowcarbon_xl.example.simulate import YEARS, outcomes, regressors
+from lowcarbon_xl.panel.panel import Vector
+from lowcarbon_xl.panel.provinces import Province, provinces
+
+REGIONS = {"east": "东部", "central": "中部", "west": "西部"}
+_LEFT_OUT = "西藏"
+_FEW = ("北京", "山西", "江苏", "河南", "四川", "陕西")
+
+VARIABLES = {
+    "CO2": "CO2(对数)",
+    "GTFP": "GTFP",
+    "AI": "AI",
+    "Open": "开放度",
+    "Density": "密度",
+    "Fin": "金融发展",
+    "Gov": "政府干预",
+    "Energy": "能源结构",
+    "Urban": "城镇化率",
+    "IV": "IV",
+    "Efficiency": "能源效率",
+    "GreenTech": "绿色技术",
+    "Upgrading": "产业升级",
+}
+"""The study's names, and the headers of sheet 变量; the first nine are those of its Table 1."""
+
+_SIMULATED = "模拟数据，不是任何省份的统计数字 / simulated by a seeded generator, not the statistics of any province"
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleTable:
+    """One shipped table.
+
+    Parameters
+    ----------
+    headers : tuple of str
+    rows : tuple of rows
+        Keys first (province, year); numbers as floats, years as integers.
+    """
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Data rows and columns."""
+        return len(self.rows), len(self.headers)
+
+    def column(self, header: str) -> tuple[Cell, ...]:
+        """The cells under one header."""
+        position = self.headers.index(header)
+        return tuple(row[position] for row in self.rows)
+
+
+def thirty() -> tuple[Province, ...]:
+    """The thirty provinces of such studies, in the order of their codes."""
+    return tuple(unit for unit in provinces() if unit.region3 and unit.zh != _LEFT_OUT)
+
+
+def read_example(name: str) -> ExampleTable:
+    """A shipped table: ``panel``, ``energy``, ``capital`` or ``variables``."""
+    text = resources.files("lowcarbon_xl.data").joinpath(f"example_{name}.csv").read_text("utf-8")
+    header, *rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
+    return ExampleTable(tuple(header), tuple((row[0], int(row[1]), *map(float, row[2:])) for row in rows))
+
+
+def simulated() -> dict[str, str]:
+    """The text of each simulated CSV, by name, as it is shipped."""
+    few = tuple(unit for unit in thirty() if unit.zh in _FEW)
+    municipalities = {"直辖市": [float(unit.municipality) for unit in thirty()]}
+    values = regressors(thirty())
+    values |= outcomes(values)
+    columns = {header: values[name] for name, header in VARIABLES.items()}
+    return {
+        "energy": _text(thirty(), ENERGY_YEARS, energy(thirty()), ("30 个省份 2019-2022，九种能源 / nine fuels",)),
+        "capital": _text(few, CAPITAL_YEARS, capital(few), ("6 个省份 2000-2010 / six provinces",)),
+        "variables": _text(
+            thirty(),
+            YEARS,
+            columns,
+            (
+                "30 个省份 2013-2022；矩和真值系数取自所依据论文的表 1、2、6 / moments and true coefficients from the study",
+                "CO2 = ln(万吨)；构造方法见 lowcarbon_xl/example/simulate.py",
+            ),
+            municipalities,
+        ),
+    }
+
+
+def _text(
+    units: tuple[Province, ...],
+    years: Iterable[int],
+    columns: Mapping[str, Vector],
+    remarks: tuple[str, ...],
+    constants: Mapping[str, list[float]] | None = None,
+) -> str:
+    """One CSV: remarks, headers, rows by province and year; `constants` do not change over the years."""
+    stream = io.StringIO()
+    for remark in (_SIMULATED, *remarks):
+        stream.write(f"# {remark}\n")
+    writer = csv.writer(stream, lineterminator="\n")
+    constants = constants or {}
+    writer.writerow(["省份", "年份", *columns, *constants])
+    row = 0
+    for position, unit in enumerate(units):
+        for year in years:
+            fixed = [values[position] for values in constants.values()]
+            numbers = [*(float(values[row]) for values in columns.values()), *fixed]
+            writer.writerow([unit.zh, year, *(f"{number:.12g}" for number in numbers)])
+            row += 1
+    return stream.getvalue()
