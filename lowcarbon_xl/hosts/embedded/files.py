@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 
 from lowcarbon_xl.errors import HostError, Text
@@ -29,7 +30,7 @@ def read_parts(path: Path) -> Parts:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise _damaged(path, str(error)) from error
     if "[Content_Types].xml" not in parts or not any(name.startswith("xl/") for name in parts):
         raise HostError(

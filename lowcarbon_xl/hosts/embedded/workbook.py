@@ -169,6 +169,13 @@ def read_workbook(path: Path) -> WorkbookContent:
         When the file cannot be read; the message names the file, the cause and the remedy.
     """
     parts = read_parts(path)
+    try:
+        return _read_content(path, parts)
+    except (KeyError, ValueError, IndexError) as error:  # a relation, a number or an address that is not one
+        raise unreadable_part(path, "xl", repr(error)) from error
+
+
+def _read_content(path: Path, parts: Parts) -> WorkbookContent:
     main = main_part(path, parts)
     book = read_xml(path, parts, main)
     if etree.QName(book).namespace == STRICT:

@@ -50,6 +50,7 @@ class Book(base_classes.Book):
         self._dynamic = dynamic
         self._recalculation: Recalculation | None = None
         self._known_anchors: list[tuple[Place, Area | None]] | None = None
+        self._known_spills: dict[Place, Cell] | None = None
 
     @classmethod
     def open_file(cls, books: Books, path: Path) -> Book:
@@ -120,6 +121,7 @@ class Book(base_classes.Book):
         """Note that cells changed, so that formulas are computed again when they are read next."""
         self._recalculation = None
         self._known_anchors = None
+        self._known_spills = None
 
     def value_at(self, place: Place) -> Cell:
         """The value of a formula cell, computed if need be."""
@@ -153,13 +155,15 @@ class Book(base_classes.Book):
 
     def spilled(self) -> dict[Place, Cell]:
         """The cells that formulas fill besides their own, with their values."""
-        return {
-            Place(anchor.sheet, anchor.row + i, anchor.column + j): value
-            for anchor, rows in self.arrays().items()
-            for i, row in enumerate(rows)
-            for j, value in enumerate(row)
-            if (i, j) != (0, 0)
-        }
+        if self._known_spills is None:
+            self._known_spills = {
+                Place(anchor.sheet, anchor.row + i, anchor.column + j): value
+                for anchor, rows in self.arrays().items()
+                for i, row in enumerate(rows)
+                for j, value in enumerate(row)
+                if (i, j) != (0, 0)
+            }
+        return self._known_spills
 
     def arrays(self) -> Mapping[Place, Rows]:
         """What formulas fill their cells with, by their own cell."""

@@ -11,7 +11,7 @@ from xlwings import base_classes
 from lowcarbon_xl.cells import column_letters
 from lowcarbon_xl.hosts.embedded.engine.ranges import Range
 from lowcarbon_xl.hosts.embedded.engine.styles import fitted_width
-from lowcarbon_xl.hosts.embedded.places import parse_reference
+from lowcarbon_xl.hosts.embedded.places import LAST_COLUMN, LAST_ROW, parse_reference
 
 if TYPE_CHECKING:
     from lowcarbon_xl.hosts.embedded.engine.book import Book
@@ -206,12 +206,15 @@ class FreezePanes(base_classes.FreezePanes):
     """Frozen rows and columns of a sheet."""
 
     def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
         self._worksheet = sheet.worksheet
 
-    def freeze_at(self, frozen_range: Any) -> None:
-        """Freeze the rows and columns of a range."""
-        last = frozen_range[-1, -1]
-        self._worksheet.freeze_panes = f"{column_letters(last.column + 1)}{last.row + 1}"
+    def freeze_at(self, frozen_range: str) -> None:
+        """Freeze the rows and columns of a range, given by its address; ``1:2`` freezes rows alone."""
+        frozen = self._sheet.range(frozen_range)
+        rows, columns = frozen.row + frozen.shape[0], frozen.column + frozen.shape[1]
+        rows, columns = 1 if rows > LAST_ROW else rows, 1 if columns > LAST_COLUMN else columns
+        self._worksheet.freeze_panes = f"{column_letters(columns)}{rows}"
 
     def unfreeze(self) -> None:
         """Let everything scroll."""
