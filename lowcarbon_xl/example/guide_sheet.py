@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lowcarbon_xl.example import style
@@ -81,6 +82,7 @@ def add_guide(book: Workbook) -> Worksheet:
     )
     row = _paragraphs(sheet, _section(sheet, row + 1, "来源和许可", "Sources and licences"), _SOURCES)
     style.page(sheet, f"A1:D{row - 1}", landscape=False, titles=False)
+    sheet.sheet_view.tabSelected = True
     return sheet
 
 
@@ -122,7 +124,7 @@ def _colours(sheet: Worksheet, row: int) -> int:
 def _sheets(sheet: Worksheet, row: int) -> int:
     for name, origin, content in _SHEETS:
         link = style.write(sheet, f"B{row}", name, colour=style.LINK)
-        link.hyperlink = f"#'{name}'!A1"
+        link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{name}'!A1")
         link.font = style.font(10, colour=style.LINK)
         colour = style.WARNING if origin == "模拟数据" else style.INK
         style.write(sheet, f"C{row}", origin, colour=colour)
