@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path as FilePath
+
+import numpy as np
 
 from lowcarbon_xl.audit.checks_cells import cell_findings, sign_findings
+from lowcarbon_xl.audit.checks_form import form_findings, workbook_findings
 from lowcarbon_xl.audit.checks_keys import key_findings
-from lowcarbon_xl.audit.finding import Finding, in_order
+from lowcarbon_xl.audit.checks_path import path_findings, repeat_findings, slip_findings, slips
+from lowcarbon_xl.audit.checks_relations import relation_findings, vintage_pair_findings
+from lowcarbon_xl.audit.checks_rows import mislabelled_findings, row_findings
+from lowcarbon_xl.audit.checks_units import unit_findings
+from lowcarbon_xl.audit.coverage import coverage_findings
+from lowcarbon_xl.audit.finding import Finding, addresses, in_order
 from lowcarbon_xl.audit.frame import Frame, read_frame
-from lowcarbon_xl.audit.layout import table_series
+from lowcarbon_xl.audit.layout import sheet_key, sheets_series, table_series
+from lowcarbon_xl.audit.path import path_of
+from lowcarbon_xl.audit.propagation import Slip, propagated_findings, slip_of
 from lowcarbon_xl.audit.rules import Rules, default_rules, is_rule_sheet, with_sheet
+from lowcarbon_xl.audit.series import Series
 from lowcarbon_xl.cells import Block
 from lowcarbon_xl.errors import Text
+from lowcarbon_xl.readers.open_file import read_file
 from lowcarbon_xl.readers.regions import find_regions
+from lowcarbon_xl.readers.source import Remark
+
+_OWN_SHEETS = "_LC_"
+_MOST_PAIRS = 60
+
+
+def audit_file(path: FilePath, rules: Rules | None = None) -> tuple[Finding, ...]:
+    """Audit a .csv, .xls, .xlsx or .xlsm file.
+
+    Raises
+    ------
+    HostError
+        When the file cannot be read.
+    InputError
+        When its sheet 规则 holds a rule that cannot be read.
+    """
+    source = read_file(path)
+    found = [_remark(remark) for remark in source.remarks]
+    blocks = [sheet.block for sheet in source.sheets if not (sheet.block.sheet or "").startswith(_OWN_SHEETS)]
+    formulas = {sheet.block.sheet or "": sheet.formulas for sheet in source.sheets}
+    return in_order([*found, *audit_blocks(blocks, rules, formulas)])
 
 
 def audit_block(block: Block, rules: Rules | None = None) -> tuple[Finding, ...]:
@@ -28,8 +63,19 @@ def audit_block(block: Block, rules: Rules | None = None) -> tuple[Finding, ...]
     return audit_blocks((block,), rules)
 
 
-def audit_blocks(blocks: Sequence[Block], rules: Rules | None = None) -> tuple[Finding, ...]:
+def audit_blocks(
+    blocks: Sequence[Block],
+    rules: Rules | None = None,
+    formulas: Mapping[str, Mapping[tuple[int, int], str]] | None = None,
+) -> tuple[Finding, ...]:
     """Audit several sheets together.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+    rules : Rules, optional
+    formulas : mapping of sheet to mapping of (row, column) to str, optional
+        Formulas, where the host knows them: references that stop short of their table are found.
 
     Raises
     ------
@@ -37,12 +83,22 @@ def audit_blocks(blocks: Sequence[Block], rules: Rules | None = None) -> tuple[F
         Only when a sheet 规则 holds a rule that cannot be read.
     """
     rules = with_sheet(rules or default_rules(), blocks)
-    sheets = [(block, _frames(block)) for block in blocks if not is_rule_sheet(block)]
+    frames = {i: _frames(block) for i, block in enumerate(blocks) if not is_rule_sheet(block)}
     findings: list[Finding] = []
-    if not any(frames for _, frames in sheets):
+    if not any(frames.values()):
         findings.append(_no_table(blocks))
-    for block, frames in sheets:
-        findings += _sheet_findings(block, frames, rules)
+    tables: list[list[Series]] = []
+    for i, found in frames.items():
+        if found:
+            findings += cell_findings(blocks[i].sheet or "", found, blocks[i].merged)
+        for frame in found:
+            series = table_series(frame, rules)
+            tables.append(series)
+            findings += _table_findings(frame, series, rules)
+    everything = [frame for found in frames.values() for frame in found]
+    findings += _across(everything, tables, rules)
+    if formulas:
+        findings += coverage_findings(everything, formulas)
     return in_order(findings)
 
 
@@ -50,57 +106,98 @@ def _frames(block: Block) -> list[Frame]:
     return [read_frame(region) for region in find_regions(block)]
 
 
-def _sheet_findings(block: Block, frames: Sequence[Frame], rules: Rules) -> Iterable[Finding]:
-    findings: list[Finding] = []
-    if not frames:
-        return findings
-    findings += cell_findings(block.sheet or "", frames, block.merged)
-    for frame in frames:
-        findings += _no_header(frame)
-        findings += key_findings(frame)
-        findings += sign_findings(frame, table_series(frame, rules))
-    return findings
+def _table_findings(frame: Frame, series: Sequence[Series], rules: Rules) -> Iterator[Finding]:
+    """All that one table shows by itself."""
+    paths = [path_of(one) for one in series]
+    yield from _no_header(frame)
+    yield from key_findings(frame)
+    yield from sign_findings(frame, series)
+    yield from unit_findings(series, paths, rules)
+    for one, path in zip(series, paths, strict=True):
+        yield from path_findings(one, path, rules)
+        yield from repeat_findings(one)
+    for group in _aligned(series):
+        members, their_paths = [series[i] for i in group], [paths[i] for i in group]
+        yield from row_findings(members, their_paths)
+        yield from relation_findings(members, their_paths, rules)
+    if not (frame.years_across or frame.provinces_across):
+        yield from mislabelled_findings(frame, series, paths)
+    yield from form_findings(frame)
 
 
-def _no_header(frame: Frame) -> list[Finding]:
+def _aligned(series: Sequence[Series]) -> list[list[int]]:
+    """Series of the same units and years, which can be compared cell by cell."""
+    groups: dict[tuple[tuple[str, ...], tuple[int, ...]], list[int]] = {}
+    for i, one in enumerate(series):
+        groups.setdefault((one.units, one.years), []).append(i)
+    return list(groups.values())
+
+
+def _across(frames: Sequence[Frame], tables: Sequence[Sequence[Series]], rules: Rules) -> Iterator[Finding]:
+    """What shows only when tables and sheets are laid side by side."""
+    keyed = [one for table in tables for one in table if one.dated and one.provinces]
+    owner = {id(one): i for i, table in enumerate(tables) for one in table}
+    for a, b in combinations(keyed[:_MOST_PAIRS], 2):
+        if owner[id(a)] != owner[id(b)] or "#" in b.label.text:
+            yield from vintage_pair_findings(a, b)
+    yield from _province_sheets(sheets_series(frames, rules))
+    yield from workbook_findings(frames)
+
+
+def _province_sheets(series: Sequence[Series]) -> Iterator[Finding]:
+    """Cells of sheets that are named by province and year, each cell against the same cell of the other years."""
+    dated = [one for one in series if one.dated and len(one.years) >= 3]
+    paths = [path_of(one) for one in dated]
+    found: list[Slip] = []
+    for one, path in zip(dated, paths, strict=True):
+        powers = slips(one, path)
+        found += [slip_of(one, int(u), int(y), int(powers[u, y])) for u, y in np.argwhere(powers != 0)]
+        yield from slip_findings(one, path, powers)
+    yield from propagated_findings(dated, paths, found)
+
+
+def _remark(remark: Remark) -> Finding:
+    return Finding(
+        "error" if remark.serious else "verify",
+        remark.rule,
+        remark.sheet,
+        addresses(remark.cells),
+        remark.what,
+        remark.remedy,
+    )
+
+
+def _no_header(frame: Frame) -> Iterator[Finding]:
     """A table whose first row already holds numbers, or one without keys."""
     region = frame.region
     sheet = region.block.sheet or ""
     if not region.header:
-        return [
-            Finding(
-                "error",
-                "no_header",
-                sheet,
-                (),
-                Text(
-                    "没有标题行，无法知道各列是什么",
-                    "there is no header row, so that nobody knows what the columns are",
-                ),
-                Text(
-                    "把标题行也选进来，或在第一行写上列名",
-                    "Select the header row as well, or write names into the first row",
-                ),
-            )
-        ]
-    if not frame.keyed:
-        return [
-            Finding(
-                "verify",
-                "no_keys",
-                sheet,
-                (),
-                Text(
-                    "没有找到省份或年份，只能逐格检查",
-                    "no province and no year were found: only single cells can be checked",
-                ),
-                Text(
-                    "标题写“省份”“年份”，审核才能比较各年各省",
-                    "Call the headers 省份 and 年份 (province, year) to have years and provinces compared",
-                ),
-            )
-        ]
-    return []
+        yield Finding(
+            "error",
+            "no_header",
+            sheet,
+            (),
+            Text("没有标题行，无法知道各列是什么", "there is no header row, so that nobody knows what the columns are"),
+            Text(
+                "把标题行也选进来，或在第一行写上列名",
+                "Select the header row as well, or write names into the first row",
+            ),
+        )
+    elif not frame.keyed and sheet_key(sheet) is None:
+        yield Finding(
+            "verify",
+            "no_keys",
+            sheet,
+            (),
+            Text(
+                "没有找到省份或年份，只能逐格检查",
+                "no province and no year were found: only single cells can be checked",
+            ),
+            Text(
+                "标题写“省份”“年份”，审核才能比较各年各省",
+                "Call the headers 省份 and 年份 (province, year) to have years and provinces compared",
+            ),
+        )
 
 
 def _no_table(blocks: Sequence[Block]) -> Finding:

@@ -227,22 +227,28 @@ def _blanks(sheet: str, frames: Sequence[Frame]) -> Iterator[Finding]:
     """Blanks, counted by column: they are missing, never 0."""
     for frame in frames:
         region = frame.region
-        total = len(region.rows)
-        for column in frame.data_columns:
-            cells = region.cells(column)
-            blank = [row for row, cell in zip(region.rows, cells, strict=True) if cell is None or cell == ""]
+        across = bool(frame.years_across or frame.provinces_across)
+        groups = [frame.data_columns] if across else [(column,) for column in frame.data_columns]
+        for columns in groups:
+            blank = [
+                region.position(row, column)
+                for column in columns
+                for row, cell in zip(region.rows, region.cells(column), strict=True)
+                if cell is None or cell == ""
+            ]
             if not blank:
                 continue
-            label = frame.labels[column] or address(region.position(0, column))
+            total = len(region.rows) * len(columns)
+            label = address(region.position(region.rows[0], columns[0])) if across else frame.labels[columns[0]]
+            whole = Text("（整列）", " (the whole column)") if len(blank) == total else Text("", "")
             yield Finding(
                 "verify",
                 "blank_cells",
                 sheet,
-                addresses([region.position(row, column) for row in blank]),
+                addresses(blank),
                 Text(
-                    f"“{label}”{total} 行中有 {len(blank)} 个空格" + ("（整列）" if len(blank) == total else ""),
-                    f"{label}: {len(blank)} of {total} cells are blank"
-                    + (" (the whole column)" if len(blank) == total else ""),
+                    f"“{label}”{total} 格中有 {len(blank)} 个空格{whole.zh}",
+                    f"{label}: {len(blank)} of {total} cells are blank{whole.en}",
                 ),
                 Text(
                     "空格按缺失处理，不是 0；能补的补上，不能补的在说明里写明原因",

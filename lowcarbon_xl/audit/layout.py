@@ -228,7 +228,9 @@ def _gather(
 def sheet_key(name: str) -> tuple[str, int | None] | None:
     """Province and year that a sheet's name gives (Henan2020, 北京), or None. Names match exactly: Shanxi is not Shaanxi."""
     match = _SHEET_NAME.match(name.strip())
-    if match is None or (province := find_province(match["province"])) is None:
+    if match is None or match["province"].replace("-", "").isdigit():
+        return None  # 12 is Tianjin's code, but a sheet "1-2" is not Tianjin's
+    if (province := find_province(match["province"])) is None:
         return None
     return province.zh, int(match["year"]) if match["year"] else None
 

@@ -105,6 +105,14 @@ class Keyed:
     provinces: bool
 
 
+def by_sheet(series: Series, mask: npt.NDArray[np.bool_]) -> dict[str, list[tuple[int, int]]]:
+    """The places (unit, year) where a mask holds, sheet by sheet."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for unit, year in np.argwhere(mask):
+        found.setdefault(series.sheet(unit, year), []).append((int(unit), int(year)))
+    return found
+
+
 def empty(units: int, years: int) -> tuple[Matrix, Places, Places]:
     """Values (NaN), rows and columns (0) for that many units and years."""
     return (

@@ -18,6 +18,7 @@ from lowcarbon_xl.readers.marks import is_blank, kind, year_of
 _KEY_WIDTH = 4
 """A row's key stands in one of its first filled cells."""
 _PROVINCES_ACROSS = 3
+_MOST_HEADER_ROWS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,11 @@ def find_regions(block: Block) -> tuple[Region, ...]:
         line = _line(row)
         if draft.rows:
             if line in (_Line.TEXT, _Line.YEARS) and draft.gap:
+                _text_only(draft)
                 drafts.append(draft)
-                draft = _Draft(preamble=draft.tail, header=[index])
-                drafts[-1].tail = []
+                notes, titles = _parted(draft.tail)
+                draft.tail = notes
+                draft = _Draft(preamble=titles, header=[index])
             else:
                 _extend(draft, index, line)
         else:
@@ -158,10 +161,18 @@ def _extend(draft: _Draft, index: int, line: _Line) -> None:
         draft.gap = False
 
 
+def _parted(tail: list[int]) -> tuple[list[int], list[int]]:
+    """Notes of the table above and titles of the one below: a blank row stands between them."""
+    start = len(tail) - 1
+    while start > 0 and tail[start] - tail[start - 1] == 1:
+        start -= 1
+    return tail[: max(start, 0)], tail[max(start, 0) :]
+
+
 def _text_only(draft: _Draft) -> None:
-    """A table of texts alone: its first row is the header."""
-    if not draft.rows and len(draft.header) > 1:
-        draft.rows = draft.header[1:]
+    """A table of texts alone, or with many text rows before the first number: its first row is the header."""
+    if (not draft.rows and len(draft.header) > 1) or len(draft.header) > _MOST_HEADER_ROWS:
+        draft.rows = draft.header[1:] + draft.rows
         draft.header = draft.header[:1]
 
 

@@ -1,0 +1,121 @@
+"""Units by label and by magnitude: a label that the numbers contradict, and a province that stands in another unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from lowcarbon_xl.audit.finding import Finding, addresses, number
+from lowcarbon_xl.audit.labels import words
+from lowcarbon_xl.audit.path import Path
+from lowcarbon_xl.audit.rules import Rule, Rules
+from lowcarbon_xl.audit.series import Series, by_sheet
+from lowcarbon_xl.errors import Text
+
+_SHARE_ABOVE, _SHARE_BELOW = 0.2, 0.8
+_WHOLE = frozenset({"gdp", "population", "employment", "energy", "electricity", "capital", "fiscal", "index"})
+_PART = re.compile(r"第[一二三]产业|primary|secondary|tertiary|人均|per capita|城镇|乡村|urban|rural")
+
+
+def unit_findings(series: Sequence[Series], paths: Sequence[Path], rules: Rules) -> Iterator[Finding]:
+    """Findings about units of the series of one table."""
+    for one, path in zip(series, paths, strict=True):
+        if not one.provinces:
+            continue
+        for rule in rules.of("range"):
+            if rule.concept == one.label.concept and rule.tier != "off":
+                yield from _magnitude(one, rule)
+        yield from _province_in_other_unit(one, path)
+
+
+def _magnitude(series: Series, rule: Rule) -> Iterator[Finding]:
+    """A column whose numbers, in the unit of its label, no province can have."""
+    unit = series.label.unit
+    if unit is None or unit.dimension != rule.text:
+        return
+    low, high = rule.bounds
+    values = np.abs(series.values) * unit.factor
+    there = np.isfinite(values) & (values > 0)
+    if not there.any():
+        return
+    with np.errstate(invalid="ignore"):
+        above, below = there & (values > high), there & (values < low)
+    count = there.sum()
+    if above.sum() >= _SHARE_ABOVE * count or below.sum() >= _SHARE_BELOW * count:
+        yield from _whole_column(series, rule, unit.text, bool(above.sum() >= _SHARE_ABOVE * count))
+    elif above.any():
+        yield from _single_cells(series, rule, above, high / unit.factor)
+
+
+def _whole_column(series: Series, rule: Rule, unit: str, above: bool) -> Iterator[Finding]:
+    low, high = rule.bounds
+    factor = series.label.unit.factor if series.label.unit else 1.0
+    bound = number((high if above else low) / factor)
+    middle = number(float(np.nanmedian(np.abs(series.values))))
+    for sheet, places in by_sheet(series, np.isfinite(series.values)).items():
+        yield Finding(
+            rule.severity,
+            "unit_against_magnitude",
+            sheet,
+            addresses([series.header, *series.positions(places)]),
+            Text(
+                f"“{series.label.text}”按标签的单位“{unit}”，中位数 {middle} {'高于' if above else '低于'}"
+                f"{rule.label.zh}可能的{'上限' if above else '下限'} {bound}：标签的单位与数值的量级矛盾",
+                f"{series.label.text}: in the unit of its label ({unit}) the median {middle} lies {'above' if above else 'below'} "
+                f"the {'most' if above else 'least'} that is possible, {bound} ({rule.label.en}): label and magnitude contradict",
+            ),
+            Text(
+                "查明真实单位，改正标题或换算数值", "Find out the true unit; correct the header or convert the values"
+            ),
+        )
+
+
+def _single_cells(
+    series: Series, rule: Rule, above: np.ndarray[tuple[int, int], np.dtype[np.bool_]], bound: float
+) -> Iterator[Finding]:
+    for sheet, places in by_sheet(series, above).items():
+        shown = f"{series.key(*places[0])} {number(series.values[places[0]])}"
+        yield Finding(
+            rule.severity,
+            "impossible_value",
+            sheet,
+            addresses(series.positions(places)),
+            Text(
+                f"“{series.label.text}”有 {len(places)} 个数超过一个省可能的上限 {number(bound)}：{shown}",
+                f"{series.label.text}: {len(places)} values exceed the most that a province can have, {number(bound)}: {shown}",
+            ),
+            Text("核对这些数的单位和小数点", "Check the unit and the decimal point of these values"),
+        )
+
+
+def _province_in_other_unit(series: Series, path: Path) -> Iterator[Finding]:
+    """A whole province a thousand times or more off the middle of all provinces, in a quantity that no province lacks."""
+    if series.label.concept not in _WHOLE or _PART.search(words(series.label.text)) or len(series.units) < 5:
+        return
+    logs = path.logs[np.isfinite(path.logs).any(axis=1)] / np.log(10.0)
+    rows = np.flatnonzero(np.isfinite(path.logs).any(axis=1))
+    level = np.nanmedian(logs, axis=1)
+    away = level - np.median(level)
+    for k in np.flatnonzero(np.abs(away) > 2.5):
+        unit = int(rows[k])
+        mask = np.zeros(series.values.shape, dtype=bool)
+        mask[unit] = np.isfinite(series.values[unit])
+        for sheet, places in by_sheet(series, mask).items():
+            middle = number(float(np.nanmedian(series.values[unit])))
+            yield Finding(
+                "error",
+                "unit_mix",
+                sheet,
+                addresses(series.positions(places)),
+                Text(
+                    f"“{series.label.text}”{series.units[unit]} 的中位数 {middle}，是各省中位数的 {10 ** away[k]:.2g} 倍，像是单位不同",
+                    f"{series.label.text}: the median of {series.units[unit]} is {middle}, {10 ** away[k]:.2g} times that of all "
+                    "provinces, as by another unit",
+                ),
+                Text(
+                    "核对该省的单位，换算成与其他省一致",
+                    "Check the unit of this province and convert it to that of the others",
+                ),
+            )

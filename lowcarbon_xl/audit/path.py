@@ -1,0 +1,170 @@
+"""The path of each province through the years: what a value should be beside its neighbours, and how sure that is.
+
+Logarithms, less the growth that is common to all units (the median by year) and the unit's own median growth: what is
+left is compared with the mean of the years before and after. The scale is robust (1.4826 x median absolute residual),
+a unit's own shrunk towards that of all units, so that one wild value cannot hide itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lowcarbon_xl.audit.series import Matrix, Series
+
+Mask = npt.NDArray[np.bool_]
+
+LN10 = float(np.log(10.0))
+_FLOOR = 0.005
+"""Rounding in the published figures alone makes half a per cent."""
+_COMMON = 8
+"""So many units are needed to know the common growth of a year."""
+_KNOWN = 4
+"""With fewer steps a median growth would follow the very value that is looked at."""
+_SHRINK = 5.0
+_FEW, _UNKNOWN = 4, 0.05
+_LARGEST = 1e300
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """How a series moves.
+
+    Parameters
+    ----------
+    logs : array, shape (units, years)
+        Logarithm of the absolute value.
+    detrended : array, shape (units, years)
+        Logarithm of the absolute value without common and own growth.
+    before, after : array, shape (units, years)
+        The nearest earlier and later detrended value of the same unit; NaN where there is none.
+    residual : array, shape (units, years)
+        Detrended value less the mean of its neighbours (one neighbour at the ends).
+    scale : array, shape (units, 1)
+        Robust standard deviation of the residuals of interior years.
+    growth : array, shape (units, years)
+        Logarithm of the value over that of the nearest earlier year (as published, nothing taken off).
+    """
+
+    logs: Matrix
+    detrended: Matrix
+    before: Matrix
+    after: Matrix
+    residual: Matrix
+    scale: Matrix
+    growth: Matrix
+
+    @property
+    def interior(self) -> Mask:
+        """Where both neighbours are there."""
+        return np.isfinite(self.before) & np.isfinite(self.after)
+
+    @property
+    def apart(self) -> Matrix:
+        """How far the two neighbours are from each other; 0 at the ends."""
+        return np.where(self.interior, np.abs(self.before - self.after), 0.0)
+
+    @property
+    def expected(self) -> Matrix:
+        """The logarithm that the neighbours of a value suggest."""
+        return self.logs - self.residual
+
+
+def path_of(series: Series) -> Path:
+    """The path of a series."""
+    return path_of_values(series.values)
+
+
+def path_of_values(values: Matrix) -> Path:
+    """The path of values, shape (units, years)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(np.abs(values))
+        logs[~np.isfinite(logs) | (np.abs(values) > _LARGEST)] = np.nan
+        growth = logs - _previous(logs)
+        steps = np.diff(logs, axis=1)
+        common = median_along(steps, 0) if len(values) >= _COMMON else np.zeros(steps.shape[1])
+        common = np.concatenate([[0.0], np.cumsum(np.nan_to_num(common))])
+        flat = logs - common
+        moves = np.diff(flat, axis=1)
+        own = np.where(np.isfinite(moves).sum(axis=1) >= _KNOWN, np.nan_to_num(median_along(moves, 1)), 0.0)
+        detrended = flat - own[:, None] * np.arange(values.shape[1])
+        before, after = _previous(detrended), _previous(detrended[:, ::-1])[:, ::-1]
+        expected = np.where(np.isnan(before), after, np.where(np.isnan(after), before, (before + after) / 2))
+        residual = detrended - expected
+        return Path(logs, detrended, before, after, residual, _scale(residual, before, after), growth)
+
+
+def _previous(values: Matrix) -> Matrix:
+    """The nearest earlier value that is there."""
+    units, years = values.shape
+    index = np.where(np.isfinite(values), np.arange(years), -1)
+    latest = np.maximum.accumulate(index, axis=1)
+    shifted = np.concatenate([np.full((units, 1), -1), latest[:, :-1]], axis=1) if years else latest
+    found = np.take_along_axis(values, np.maximum(shifted, 0), axis=1) if years else values
+    return np.where(shifted >= 0, found, np.nan)
+
+
+def _scale(residual: Matrix, before: Matrix, after: Matrix) -> Matrix:
+    interior = np.where(np.isfinite(before) & np.isfinite(after), np.abs(residual), np.nan)
+    counts = np.isfinite(interior).sum(axis=1)
+    if (
+        counts.sum() < _FEW
+    ):  # the residuals are too few to tell noise from error: the agreement of the neighbours must do
+        return np.full((len(residual), 1), _UNKNOWN)
+    own = np.nan_to_num(1.4826 * median_along(interior, 1))
+    pooled = 1.4826 * float(np.median(interior[np.isfinite(interior)]))
+    mixed: Matrix = np.sqrt((counts * own**2 + _SHRINK * pooled**2) / (counts + _SHRINK))
+    return np.maximum(mixed, _FLOOR)[:, None]
+
+
+def median_along(values: Matrix, axis: int) -> Matrix:
+    """Median over what is there; NaN where nothing is."""
+    there = np.isfinite(values).any(axis=axis)
+    result = np.full(there.shape, np.nan)
+    if there.any():
+        kept = values[:, there] if axis == 0 else values[there]
+        result[there] = np.nanmedian(kept, axis=axis)
+    return result
+
+
+def spikes(path: Path, *, sigmas: float = 6.0, least: float = 0.1) -> Mask:
+    """Values that stand apart while their neighbours agree; at the ends, apart from the two nearest years.
+
+    Parameters
+    ----------
+    sigmas : float
+        How many scales a residual must exceed (half as many again at the ends, where only one side is known).
+    least : float
+        And how large it must be in logarithms.
+    """
+    with np.errstate(invalid="ignore"):
+        size = np.abs(path.residual)
+        inner = path.interior & (size > np.maximum(sigmas * path.scale, least)) & (path.apart < 0.6 * size)
+        found: Mask = inner | _ends(path, inner, sigmas, least)
+    return found
+
+
+def _ends(path: Path, inner: Mask, sigmas: float, least: float) -> Mask:
+    """First and last values against the two nearest ones that are no spikes themselves."""
+    found = np.zeros_like(inner)
+    kept = np.where(inner, np.nan, path.detrended)
+    present = np.isfinite(path.detrended)
+    for backwards in (False, True):
+        order = slice(None, None, -1) if backwards else slice(None)
+        values, there = kept[:, order], present[:, order]
+        rows = np.flatnonzero(there.sum(axis=1) >= 3)
+        if not len(rows):
+            continue
+        end = np.argmax(there[rows], axis=1)
+        later = np.where(np.arange(values.shape[1]) > end[:, None], values[rows], np.nan)
+        near = np.argsort(~np.isfinite(later), axis=1, kind="stable")[:, :2]
+        two = np.take_along_axis(later, near, axis=1)
+        gap = values[rows, end] - two[:, 0]
+        calm = np.abs(two[:, 0] - two[:, 1]) < 0.4 * np.abs(gap)
+        limit = np.maximum(1.5 * sigmas * path.scale[rows, 0], 1.5 * least)
+        hit = calm & (np.abs(gap) > limit)
+        columns = inner.shape[1] - 1 - end if backwards else end
+        found[rows[hit], columns[hit]] = True
+    return found
