@@ -16,10 +16,10 @@ from lowcarbon_xl.hosts.embedded import reasons
 from lowcarbon_xl.hosts.embedded.calls import Calls, Progress
 from lowcarbon_xl.hosts.embedded.dependencies import Dependencies
 from lowcarbon_xl.hosts.embedded.enginefile import engine_file
-from lowcarbon_xl.hosts.embedded.files import unreadable_part
+from lowcarbon_xl.hosts.embedded.files import unreadable_by_engine
 from lowcarbon_xl.hosts.embedded.formulas import Locator, Node, walk, write_formula
 from lowcarbon_xl.hosts.embedded.lint import judge
-from lowcarbon_xl.hosts.embedded.outcome import Outcome, filled_area
+from lowcarbon_xl.hosts.embedded.outcome import Outcome, filled_area, is_circular
 from lowcarbon_xl.hosts.embedded.places import LAST_COLUMN, LAST_ROW, Place
 from lowcarbon_xl.hosts.embedded.probes import Probes
 from lowcarbon_xl.hosts.embedded.sites import CALL, Rewriter, is_fixed_array, parse_cells
@@ -102,7 +102,7 @@ class Evaluation:
         try:
             self._engine = formualizer.load_workbook_bytes(engine_file(self._content, installed))
         except Exception as error:  # the engine's loader raises whatever its parser met
-            raise unreadable_part(self._content.path, "formualizer", str(error)) from error
+            raise unreadable_by_engine(self._content.path, str(error)) from error
         self._engine.set_temporal_egress("serial")
         now = dt.datetime.now().astimezone()
         offset = now.utcoffset() or dt.timedelta()
@@ -151,7 +151,13 @@ class Evaluation:
     def _judge(self) -> None:
         """Refuse what the engine would compute wrongly, and note what only values can tell."""
         self._verdicts = {
-            place: judge(cell, self._trees.get(place), self._locator, self._functions.__contains__)
+            place: judge(
+                cell,
+                self._trees.get(place),
+                self._locator,
+                self._functions.__contains__,
+                date1904=self._content.date1904,
+            )
             for place, cell in self._cells.items()
             if self._is_needed(place)
         }
@@ -227,11 +233,11 @@ class Evaluation:
 
     def _explain_engine_errors(self) -> None:
         """Give blocked spills and circles, which the engine reports without a word, their reasons."""
-        circular = frozenset(p for p in self._cells if _kind(self._engine.get_value(*p)) == "Circ")
+        circular = frozenset(place for place in self._cells if is_circular(self._engine.get_value(*place)))
         for place in self._written.keys() & self._ours:
             kind = _kind(self._engine.get_value(*place))
             result = self._calls.result(place)
-            if kind == "Circ":
+            if place in circular:
                 way = self.dependencies.circle(place, circular)
                 self._calls.overrule(place, Spill(((CellError("#REF!", reasons.circle(place, way)),),)))
             elif kind == "Spill" and result is not None and result[0].whole and not result[1].failed:

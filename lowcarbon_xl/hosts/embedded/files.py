@@ -124,3 +124,12 @@ def _save_as_xlsx() -> Text:
 def unreadable_part(path: Path, part: str, detail: str) -> HostError:
     """A part of the package that is missing or is not what it should be."""
     return _damaged(path, f"{part}: {detail}")
+
+
+def unreadable_by_engine(path: Path, detail: str) -> HostError:
+    """A workbook that the formula engine cannot load."""
+    return HostError(
+        Text(f"公式引擎读不了这个工作簿（{detail}）", f"the formula engine cannot load the workbook ({detail})"),
+        Text("请在 Excel 里打开后另存为新的 .xlsx", "Open it in Excel and save it as a new .xlsx"),
+        where=str(path),
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import formualizer
 
-from lowcarbon_xl.hosts.embedded.places import Area, Place, is_backwards, parse_reference
+from lowcarbon_xl.hosts.embedded.places import Area, Place, is_backwards, is_fixed, parse_reference
 from lowcarbon_xl.hosts.embedded.workbook import Table, WorkbookContent
 
 Node = dict[str, Any]
@@ -103,9 +103,11 @@ class Locator:
         if area is not None or depth > 8:  # names may point at names, but a circle of them must end
             return area
         named = self.named_text(text, place.sheet)
-        if named is not None:
-            return self._locate(named, place, depth + 1)
-        return self._table(text, place)
+        if named is None:
+            return self._table(text, place)
+        inner = self._locate(named, place, depth + 1)
+        # a name with a relative reference means other cells in every cell that uses it
+        return inner if inner is None or is_fixed(named) or self.named_text(named, place.sheet) is not None else None
 
     def named_text(self, text: str, sheet: str) -> str | None:
         """What a defined name stands for, the sheet's own names first."""

@@ -26,6 +26,9 @@ from lowcarbon_xl.hosts.embedded.verdicts import (
 )
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell
 
+_DATES = frozenset(
+    {"DATE", "YEAR", "MONTH", "DAY", "WEEKDAY", "EDATE", "EOMONTH", "DATEDIF", "DAYS", "TEXT", "TODAY", "NOW"}
+)
 _COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
 
 
@@ -39,11 +42,14 @@ class Judge:
     locator : Locator
     known : callable
         Whether a function (by plain name) is one of ours.
+    date1904 : bool
+        Whether serial numbers of dates count from 1904; the engine counts from 1900.
     """
 
     cell: FormulaCell
     locator: Locator
     known: Callable[[str], bool]
+    date1904: bool = False
     checks: list[Check] = field(default_factory=list)
     lifts: bool = False
 
@@ -171,6 +177,8 @@ class Judge:
             for argument in arguments:
                 self.shape(argument)
             return Shape.ARRAY
+        if self.date1904 and name in _DATES:
+            raise RefusedError(Text("工作簿用 1904 日期系统", "the workbook counts dates from 1904"))
         if name in RULES:
             return RULES[name](self, arguments)
         signature = SCALAR_FUNCTIONS.get(name) or ARRAY_FUNCTIONS.get(name)
@@ -231,7 +239,14 @@ def _computed(node: Node) -> bool:
     return node["node_type"] in {"BinaryOp", "Function"}
 
 
-def judge(cell: FormulaCell, tree: Node | None, locator: Locator, is_ours: Callable[[str], bool]) -> Verdict:
+def judge(
+    cell: FormulaCell,
+    tree: Node | None,
+    locator: Locator,
+    is_ours: Callable[[str], bool],
+    *,
+    date1904: bool = False,
+) -> Verdict:
     """Whether the engine computes a formula as Excel does.
 
     Parameters
@@ -242,5 +257,7 @@ def judge(cell: FormulaCell, tree: Node | None, locator: Locator, is_ours: Calla
     locator : Locator
     is_ours : callable
         Whether a function (by plain name) is one of ours.
+    date1904 : bool
+        Whether serial numbers of dates count from 1904.
     """
-    return Judge(cell, locator, is_ours).judge(tree)
+    return Judge(cell, locator, is_ours, date1904).judge(tree)

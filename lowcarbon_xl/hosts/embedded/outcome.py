@@ -83,16 +83,25 @@ class Outcome:
     def values(self) -> dict[Place, Cell]:
         """The value of every computed formula cell."""
         arrays = self.arrays()
+        circular = self._circular()
         return {
             place: arrays[place][0][0] if place in arrays else to_cell(self.engine.get_value(*place))
             for place in self.cells
-            if place not in self.refused
+            if place not in self.refused and place not in circular
         }
+
+    def _circular(self) -> frozenset[Place]:
+        """Ordinary cells in a circle or behind one: the file's own values stay, iteration is Excel's business."""
+        return frozenset(
+            place
+            for place in self.cells
+            if place not in self.ours and is_circular(self.engine.get_value(*place)) and place not in self.refused
+        )
 
     def arrays(self) -> dict[Place, Rows]:
         """The rows of every formula that fills cells: ours, and ordinary array formulas."""
         arrays = self.ours | {place for place, cell in self.cells.items() if cell.area is not None}
-        return {place: self._rows(place) for place in sorted(arrays) if place not in self.refused}
+        return {place: self._rows(place) for place in sorted(arrays - self.refused.keys() - self._circular())}
 
     def spills(self) -> dict[Place, Spill]:
         """What our functions returned, by the cells whose whole formula they are."""
@@ -116,6 +125,10 @@ class Outcome:
         for place, error in sorted(self.refused.items()):
             if error.reason is not None:
                 yield Refusal(place, "=" + self.cells[place].text, error.reason)
+        circular = self._circular()
+        for place in sorted(circular):
+            way = self.dependencies.circle(place, circular | self.ours)
+            yield Refusal(place, "=" + self.cells[place].text, reasons.circle(place, way))
 
     def notes(self) -> Iterator[Text]:
         """Remarks on cells: those that change at every recalculation."""
@@ -155,6 +168,11 @@ class Outcome:
             )
             for row in range(area.row, area.last_row + 1)
         )
+
+
+def is_circular(value: object) -> bool:
+    """Whether the engine found a circle."""
+    return isinstance(value, dict) and value.get("kind") == "Circ"
 
 
 def filled_area(engine: formualizer.Workbook, place: Place) -> Area:

@@ -138,6 +138,15 @@ def parse_reference(text: str, sheet: str, find_sheet: Callable[[str], str | Non
     return Area(owner, rows[0], columns[0], rows[1], columns[1])
 
 
+def is_fixed(text: str) -> bool:
+    """Whether a reference is absolute in all its parts (``$A$1:$C$9``), or is not plain cells at all."""
+    cells = text.rpartition("!")[2]
+    return (
+        re.fullmatch(r"[A-Za-z]{0,3}\$?\d*(:.*)?|\$?[A-Za-z]{0,3}\d+(:.*)?", cells) is None
+        or re.fullmatch(r"(\$[A-Za-z]{1,3})?(\$\d{1,7})?(:(\$[A-Za-z]{1,3})?(\$\d{1,7})?)?", cells) is not None
+    )
+
+
 def is_backwards(text: str) -> bool:
     """Whether a reference names its last corner first, as in ``D2:A9``."""
     first, _, last = text.rpartition("!")[2].replace("$", "").upper().partition(":")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from lxml import etree
 from openpyxl.formula.translate import Translator
 
 from lowcarbon_xl.errors import HostError, Text, nearest
+from lowcarbon_xl.hosts.embedded.dates import date_styles
 from lowcarbon_xl.hosts.embedded.files import Parts, read_parts, unreadable_part
 from lowcarbon_xl.hosts.embedded.parts import (
     CELL,
@@ -27,8 +27,6 @@ from lowcarbon_xl.hosts.embedded.parts import (
     split_address,
 )
 from lowcarbon_xl.hosts.embedded.places import Area, Place, parse_reference
-
-_BUILTIN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +183,7 @@ def _read_content(path: Path, parts: Parts) -> WorkbookContent:
             where=str(path),
         )
     targets = related_parts(path, parts, main)
-    dates = _date_styles(path, parts, targets)
+    dates = date_styles(path, parts, targets)
     listed = [
         (str(sheet.get("name")), targets[sheet.get(f"{{{OFFICE}}}id", "")]) for sheet in book.iter(f"{{{MAIN}}}sheet")
     ]
@@ -232,29 +230,6 @@ def _read_tables(path: Path, parts: Parts, sheets: Mapping[str, SheetContent]) -
                 header = root.get("headerRowCount", "1") != "0"
                 totals = root.get("totalsRowCount", "0") != "0"
                 yield str(root.get("displayName")).upper(), Table(area, columns, header, totals)
-
-
-def _date_styles(path: Path, parts: Parts, targets: Mapping[str, tuple[str, str]]) -> frozenset[str]:
-    """Numbers of the cell styles that show a date or a time."""
-    part = next((target for kind, target in targets.values() if kind == "styles"), None)
-    if part not in parts:
-        return frozenset()
-    root = read_xml(path, parts, part)
-    own = {
-        int(number.get("numFmtId", "0")): str(number.get("formatCode", "")) for number in root.iter(f"{{{MAIN}}}numFmt")
-    }
-    formats = root.find(f"{{{MAIN}}}cellXfs")
-    if formats is None:
-        return frozenset()
-    numbers = [int(style.get("numFmtId", "0")) for style in formats.iter(f"{{{MAIN}}}xf")]
-    return frozenset(str(i) for i, number in enumerate(numbers) if _shows_date(number, own))
-
-
-def _shows_date(number: int, own: Mapping[int, str]) -> bool:
-    if number not in own:
-        return number in _BUILTIN_DATES
-    bare = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', "", own[number])
-    return re.search(r"[ymdhs]", bare, re.IGNORECASE) is not None
 
 
 def _read_sheet(path: Path, parts: Parts, name: str, part: str, dates: frozenset[str]) -> SheetContent:

@@ -15,7 +15,8 @@ from xlwings import base_classes
 from lowcarbon_xl.cells import Cell
 from lowcarbon_xl.errors import HostError, Text
 from lowcarbon_xl.hosts.embedded.engine.losses import losses
-from lowcarbon_xl.hosts.embedded.engine.sheets import Names, Sheets
+from lowcarbon_xl.hosts.embedded.engine.names import Names
+from lowcarbon_xl.hosts.embedded.engine.sheets import Sheets
 from lowcarbon_xl.hosts.embedded.files import Parts
 from lowcarbon_xl.hosts.embedded.outcome import Rows
 from lowcarbon_xl.hosts.embedded.package import patched_parts, save_parts

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
-from xlwings import base_classes
 
 from lowcarbon_xl.cells import column_letters
+from lowcarbon_xl.hosts.embedded.engine.notes import Note
 from lowcarbon_xl.hosts.embedded.engine.styles import Borders, Font, fitted_width, from_rgb, to_rgb
 from lowcarbon_xl.hosts.embedded.places import LAST_COLUMN, LAST_ROW
 
@@ -274,38 +274,3 @@ class RangeFormats:
 
     def select(self) -> None:
         """There is no selection."""
-
-
-class Note(base_classes.Note):
-    """The note of a cell."""
-
-    def __init__(self, parent: RangeFormats) -> None:
-        self._range = parent
-
-    @property
-    def api(self) -> Any:
-        """The openpyxl comment."""
-        return self._range.first.comment
-
-    @property
-    def text(self) -> str:
-        """The text."""
-        return str(self.api.text)
-
-    @text.setter
-    def text(self, value: str) -> None:
-        self._range.first.comment = Comment(value, self.author)
-
-    @property
-    def author(self) -> str:
-        """Who wrote it."""
-        return str(self.api.author)
-
-    @property
-    def location(self) -> RangeFormats:
-        """The cell."""
-        return self._range
-
-    def delete(self) -> None:
-        """Take the note away."""
-        self._range.first.comment = None
