@@ -180,7 +180,7 @@ _KINDS: tuple[tuple[str, Severity, _Evidence, Text], ...] = (
     ),
     (
         "note_in_data",
-        "verify",
+        "error",
         _counted("在数字列里写了说明文字，按缺失处理", "hold a remark in a column of numbers and count as missing"),
         Text(
             "把说明移到表外的注里；数字单元格只写数字",

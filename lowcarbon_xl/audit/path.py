@@ -23,6 +23,8 @@ _COMMON = 8
 """So many units are needed to know the common growth of a year."""
 _KNOWN = 4
 """With fewer steps a median growth would follow the very value that is looked at."""
+_ENOUGH = 5
+"""At an end of fewer years there is no telling which side is wrong."""
 _SHRINK = 5.0
 _FEW, _UNKNOWN = 4, 0.05
 _LARGEST = 1e300
@@ -154,7 +156,7 @@ def _ends(path: Path, inner: Mask, sigmas: float, least: float) -> Mask:
     for backwards in (False, True):
         order = slice(None, None, -1) if backwards else slice(None)
         values, there = kept[:, order], present[:, order]
-        rows = np.flatnonzero(there.sum(axis=1) >= 3)
+        rows = np.flatnonzero(there.sum(axis=1) >= _ENOUGH)
         if not len(rows):
             continue
         end = np.argmax(there[rows], axis=1)

@@ -60,7 +60,7 @@ def test_a_clean_panel_has_no_finding() -> None:
         (3, 3, None, "blank_cells", "verify"),
         (3, 3, " ", "blank_text", "error"),
         (3, 3, True, "logical_in_data", "error"),
-        (3, 3, "见注释说明，数据来自统计年鉴", "note_in_data", "verify"),
+        (3, 3, "见注释说明，数据来自统计年鉴", "note_in_data", "error"),
         (3, 3, -5300.0, "negative_value", "error"),
         (3, 3, 0.0, "zero_total", "error"),
         (3, 4, 0.0, "zero_total", "verify"),
@@ -155,7 +155,7 @@ def test_odd_ranges_give_findings(rows: list[list[Cell]]) -> None:
 def test_the_spill_has_six_columns_and_errors_first() -> None:
     rows = panel()
     rows[1][2] = None
-    rows[5][3] = -1.0
+    rows[5][3] = -10600.0
     spill = evaluate(Block(rows, "面板"))
     assert spill.rows[0] == ("severity", "rule", "sheet", "cells", "evidence", "remedy")
     assert [row[0] for row in spill.rows[1:]] == ["error", "verify"]
