@@ -216,3 +216,33 @@ def test_volatile_functions_are_computed_and_noted(data: Workbook, save: Save) -
     today = (dt.date.today() - dt.date(1899, 12, 30)).days
     assert result.values[place] in {today - 1.0, float(today)}
     assert any("TODAY" in note.en and "数据!J1" in note.en for note in result.notes)
+
+
+def test_a_relative_name_means_other_cells_elsewhere_and_is_refused(data: Workbook, save: Save) -> None:
+    data.defined_names["左边"] = DefinedName("左边", attr_text="数据!A2")
+    data.defined_names["固定"] = DefinedName("固定", attr_text="数据!$A$2")
+    data["数据"]["J2"] = "=固定*2"
+    result, place = compute(data, save, "=左边*2")
+    assert [refusal.place for refusal in result.refused] == [place]
+    assert result.values[Place("数据", 2, 10)] == 3.0
+
+
+def test_dates_that_count_from_1904_are_refused(data: Workbook, save: Save) -> None:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    data.epoch = CALENDAR_MAC_1904
+    data["数据"]["J2"] = "=SUM(A2:A9)"
+    result, place = compute(data, save, "=YEAR(G2)")
+    assert [(refusal.place, "1904" in refusal.reason.en) for refusal in result.refused] == [(place, True)]
+    assert result.values[Place("数据", 2, 10)] == 35.75
+
+
+def test_a_circle_of_ordinary_formulas_keeps_the_values_of_the_file(data: Workbook, save: Save) -> None:
+    sheet = data["数据"]
+    sheet["J2"] = "=J3+1"
+    sheet["J3"] = "=J1*2"
+    sheet["K1"] = "=SUM(A2:A9)"
+    result, _ = compute(data, save, "=J2")
+    assert [refusal.place.cell for refusal in result.refused] == ["J1", "J2", "J3"]
+    assert "数据!J1 → 数据!J2 → 数据!J3 → 数据!J1" in result.refused[0].reason.en
+    assert {place.cell for place in result.values if place.column > 9} == {"K1"}

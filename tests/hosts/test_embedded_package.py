@@ -489,3 +489,16 @@ def test_values_only_leaves_no_formula_of_ours(
     assert {cell.place.cell for cell in content.formulas()} == {"E1", "E4", "E5"}
     full = openpyxl.load_workbook(write(path, functions), data_only=True)
     assert differing(full, openpyxl.load_workbook(tmp_path / "values.xlsx", data_only=True), "结果") == set()
+
+
+def test_a_workbook_with_macros_keeps_them(book: Workbook, save: Save, functions: Functions) -> None:
+    book["结果"]["A1"] = PANEL_CALL
+    path = save(book, "宏.xlsm")
+    types = parts_of(path)["[Content_Types].xml"].replace(
+        b"spreadsheetml.sheet.main+xml", b"vnd.ms-excel.sheet.macroEnabled.main+xml"
+    )
+    with_parts(path, {"xl/vbaProject.bin": b"\x00macro", "[Content_Types].xml": types})
+    output = write(path, functions)
+    assert output.suffix == ".xlsm"
+    assert parts_of(output)["xl/vbaProject.bin"] == b"\x00macro"
+    assert cell_xml(output, "A1").get("cm") == "1"

@@ -360,3 +360,34 @@ def test_evaluate_says_why_a_formula_fails(book: Workbook, save: Save, functions
         evaluate(path, "=SUM((1", functions, "en")
     with pytest.raises(HostError, match=r"there is no sheet '结 果'.*Did you mean 结果"):
         evaluate(path, "=1", functions, "en", "结 果")
+
+
+def test_a_late_spill_reaches_every_reader(book: Workbook, save: Save, functions: Functions) -> None:
+    # each call reads the spill of the one before it, and stands before it in the order of cells
+    result = run(
+        book,
+        save,
+        functions,
+        {
+            "A1": "=SUM(E1:G6)",
+            "A2": "=PLACE(E1:G6)",
+            "A3": "=WHY(E2)",
+            "E1": "=DOUBLE(I1:K6)",
+            "I1": "=DOUBLE(M1:O6)",
+            "M1": f"=DOUBLE({PANEL}A1:C6)",
+        },
+    )
+    assert at(result, "A1") == 4 * (2 * 10060.0 + 16.0)
+    assert text_of(at(result, "A3")) == "=DOUBLE(I1:K6)|(1, 0)|"
+    assert result.spills[Place("结果", 1, 5)].rows[3] == ("北京", 16096.0, None)
+
+
+def test_whole_columns_of_five_thousand_rows(book: Workbook, save: Save, functions: Functions) -> None:
+    panel = book.create_sheet("大")
+    for row in range(5000):
+        panel.append([f"u{row}", *[float(row + column) for column in range(11)]])
+    book["结果"]["A1"] = "=PLACE(大!A:L)"
+    book["结果"]["A2"] = "=SUM(DOUBLE(大!A:L))"
+    result = recalculate(save(book), functions, "en")
+    assert text_of(at(result, "A1")).startswith("大!A1:L5000|(5000, 12)")
+    assert at(result, "A2") == 2.0 * sum(row + column for row in range(5000) for column in range(11))
