@@ -13,11 +13,13 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
+from lowcarbon_xl.catalogue import PANEL as PANEL_ARGUMENT
 from lowcarbon_xl.catalogue import Function
-from lowcarbon_xl.cells import Cell, CellError
+from lowcarbon_xl.cells import Cell, CellError, Spill
 from lowcarbon_xl.errors import HostError, LowCarbonError
 from lowcarbon_xl.hosts.embedded.places import Place
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, evaluate, recalculate
+from tests.hosts.conftest import declare
 
 Functions = tuple[Function, ...]
 Save = Callable[..., Path]
@@ -391,3 +393,18 @@ def test_whole_columns_of_five_thousand_rows(book: Workbook, save: Save, functio
     result = recalculate(save(book), functions, "en")
     assert text_of(at(result, "A1")).startswith("大!A1:L5000|(5000, 12)")
     assert at(result, "A2") == 2.0 * sum(row + column for row in range(5000) for column in range(11))
+
+
+@pytest.mark.parametrize(
+    ("rows", "filled"),
+    [((), (("",),)), (((None, 1.0), (2.0,)), (("", 1.0), (2.0, None)))],
+)
+def test_an_odd_result_becomes_a_rectangle_without_zeros(
+    book: Workbook, save: Save, rows: tuple[tuple[Cell, ...], ...], filled: tuple[tuple[Cell, ...], ...]
+) -> None:
+    book["结果"]["A1"] = f"=ODD({PANEL}A1:C6)"
+    book["结果"]["D1"] = "=COUNT(A1:B2)"
+    odd = declare("ODD", lambda panel: Spill(rows), PANEL_ARGUMENT)
+    result = recalculate(save(book), [odd], "en")
+    assert result.arrays[Place("结果", 1, 1)] == filled
+    assert at(result, "D1") == sum(isinstance(cell, float) for row in rows for cell in row)

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lowcarbon_xl.catalogue import Argument_, Kind
@@ -77,7 +77,7 @@ class Calls:
             if earlier is not None and earlier.values == typed and earlier.seen == seen:
                 spill = earlier.spill
             else:
-                spill = self._fitted(site, site.function.evaluate(arguments, self._language))
+                spill = self._fitted(site, _rectangular(site.function.evaluate(arguments, self._language)))
             self._keep(site, _Computed(typed, seen, spill, spill_area(site, spill)))
             return _to_engine(spill, site)
 
@@ -217,6 +217,15 @@ def spill_area(site: CallSite, spill: Spill) -> Area:
     """The cells that a whole-formula call fills."""
     rows, columns = site.fixed or (len(spill.rows), len(spill.rows[0]) if spill.rows else 1)
     return Area.sized(site.place, max(rows, 1), max(columns, 1))
+
+
+def _rectangular(spill: Spill) -> Spill:
+    """The spill with rows of equal length and at least one cell."""
+    width = max((len(row) for row in spill.rows), default=0) or 1
+    if spill.rows and all(len(row) == width for row in spill.rows):
+        return spill
+    rows = tuple((*row, *(None for _ in range(width - len(row)))) for row in spill.rows)
+    return replace(spill, rows=rows or ((None,),))
 
 
 def _overlay(values: list[list[Cell]], extent: Area, site: CallSite, spill: Spill) -> None:

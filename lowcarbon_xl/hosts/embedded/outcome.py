@@ -159,7 +159,10 @@ class Outcome:
         """What a formula fills its cells with: our own cells where we have them, else the engine's."""
         result = self.calls.result(place)
         if result is not None and result[0].whole and result[0].fixed is None:
-            return tuple(tuple(_plain(cell) for cell in row) for row in result[1].rows)
+            rows = [[_plain(cell) for cell in row] for row in result[1].rows]
+            if rows[0][0] is None:
+                rows[0][0] = ""  # the cell of a formula cannot be blank, and must not read as 0
+            return tuple(tuple(row) for row in rows)
         area = filled_area(self.engine, place)
         return tuple(
             tuple(

@@ -16,6 +16,8 @@ _SHEET = r"(?:(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!\[\]:]+))!)?"
 _CELLS = r"\$?(?P<c1>[A-Za-z]{1,3})\$?(?P<r1>\d{1,7})(?::\$?(?P<c2>[A-Za-z]{1,3})\$?(?P<r2>\d{1,7}))?"
 _COLUMNS = r"\$?(?P<c1>[A-Za-z]{1,3}):\$?(?P<c2>[A-Za-z]{1,3})"
 _ROWS = r"\$?(?P<r1>\d{1,7}):\$?(?P<r2>\d{1,7})"
+_END = re.compile(r"\$?[A-Za-z]{0,3}\$?\d{0,7}")
+_FIXED_END = re.compile(r"(?:\$[A-Za-z]{1,3})?(?:\$\d{1,7})?")
 _PATTERNS = tuple(re.compile(_SHEET + body) for body in (_CELLS, _COLUMNS, _ROWS))
 
 
@@ -140,11 +142,11 @@ def parse_reference(text: str, sheet: str, find_sheet: Callable[[str], str | Non
 
 def is_fixed(text: str) -> bool:
     """Whether a reference is absolute in all its parts (``$A$1:$C$9``), or is not plain cells at all."""
-    cells = text.rpartition("!")[2]
-    return (
-        re.fullmatch(r"[A-Za-z]{0,3}\$?\d*(:.*)?|\$?[A-Za-z]{0,3}\d+(:.*)?", cells) is None
-        or re.fullmatch(r"(\$[A-Za-z]{1,3})?(\$\d{1,7})?(:(\$[A-Za-z]{1,3})?(\$\d{1,7})?)?", cells) is not None
-    )
+    ends = text.rpartition("!")[2].split(":")
+    parts = [_END.fullmatch(end) for end in ends]
+    if None in parts or (len(ends) == 1 and not ends[0][-1:].isdigit()):
+        return True
+    return all(_FIXED_END.fullmatch(end) for end in ends)
 
 
 def is_backwards(text: str) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml import etree
-from openpyxl.formula.translate import Translator
 
 from lowcarbon_xl.errors import HostError, Text, nearest
 from lowcarbon_xl.hosts.embedded.dates import date_styles
@@ -261,7 +260,7 @@ def _date_cells(data: etree._Element, styles: frozenset[str]) -> frozenset[tuple
 
 def _read_formulas(sheet: str, data: etree._Element) -> dict[Place, FormulaCell]:
     formulas: dict[Place, FormulaCell] = {}
-    masters: dict[str, Translator] = {}
+    masters: dict[str, tuple[str, str]] = {}
     for element in data.iter(FORMULA):
         cell = element.getparent()
         if cell is None:
@@ -272,9 +271,16 @@ def _read_formulas(sheet: str, data: etree._Element) -> dict[Place, FormulaCell]
         text = (element.text or "").strip()
         group = element.get("si", "")
         if kind == "shared" and text:
-            masters[group] = Translator("=" + text, origin=address)
+            masters[group] = (text, address)
         elif kind == "shared" and group in masters:
-            text = str(masters[group].translate_formula(address))[1:]
+            text = _moved(*masters[group], address)
         area = parse_reference(element.get("ref", ""), sheet, lambda name: name) if kind == "array" else None
         formulas[place] = FormulaCell(place, text, kind, area, area is not None and cell.get("cm") is not None)
     return formulas
+
+
+def _moved(text: str, origin: str, address: str) -> str:
+    """A shared formula as it reads in another of its cells."""
+    from openpyxl.formula.translate import Translator  # a tenth of a second, and most workbooks share nothing
+
+    return str(Translator("=" + text, origin=origin).translate_formula(address))[1:]
