@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP)
 	@mkdir -p build
-	$(BIN)/lowcarbon run workbook/lowcarbon.xlsx -o build/lowcarbon.xlsx
+	$(BIN)/lowcarbon run workbook/lowcarbon.xlsx -o build/lowcarbon.xlsx --values build/lowcarbon_values.xlsx
 
 test: check
 	$(BIN)/python -m pytest

@@ -8,17 +8,22 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lowcarbon_xl import __version__
 from lowcarbon_xl.catalogue import Function, functions
 from lowcarbon_xl.cells import Spill
 from lowcarbon_xl.errors import HostError, Language, LowCarbonError, Text
-from lowcarbon_xl.terminal import ProgressLine, print_json, print_rows, say
+from lowcarbon_xl.terminal import ProgressLine, print_json, print_json_value, print_rows, say
 
 OK, FAILED, UNUSABLE, ERROR_VALUE = 0, 1, 2, 3
 """Exit codes: all well; some cells failed or the audit found errors; input unusable; the formula gave an error value."""
 
 _SHOWN_REASONS = 5
+
+if TYPE_CHECKING:
+    from lowcarbon_xl.audit.finding import Finding
+    from lowcarbon_xl.hosts.embedded.recalculate import Recalculation
 
 _LATER = {
     "press": Text("按功能区按钮", "press a ribbon button"),
@@ -75,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", parents=[shared], help="重算整个工作簿 / recalculate a workbook")
     run.add_argument("book", type=Path, metavar="BOOK")
     run.add_argument("-o", "--output", type=Path, metavar="OUT", help="输出文件（默认 BOOK_result.xlsx） / output file")
+    run.add_argument(
+        "--values",
+        type=Path,
+        metavar="OUT2",
+        help="另写一份只有数值的副本，给 LibreOffice 和 WPS / also write a copy with values in place of our formulas",
+    )
     run.set_defaults(command=_run)
 
     calc = commands.add_parser("calc", parents=[shared], help="计算一个公式 / evaluate one formula")
@@ -105,41 +116,42 @@ def _run(options: argparse.Namespace, language: Language) -> int:
     from lowcarbon_xl.hosts.embedded import package, recalculate  # heavy: only when a workbook is computed
 
     output: Path = options.output or options.book.with_name(f"{options.book.stem}_result{options.book.suffix}")
-    package.check_output(options.book, output)
+    for path in filter(None, (output, options.values)):
+        package.check_output(options.book, path)
     with ProgressLine(language) as progress:
         result = recalculate.recalculate(options.book, _functions(), language, progress)
     package.write(result, output)
+    if options.values:
+        package.write(result, options.values, values_only=True)
+    _summarise(result, language)
+    say(Text(f"结果：{output}", f"Result: {output}"), language)
+    if options.values:
+        say(Text(f"只有数值的副本：{options.values}", f"Copy with values only: {options.values}"), language)
+    return FAILED if result.failures or result.refused else OK
+
+
+def _summarise(result: Recalculation, language: Language) -> None:
+    """How many formulas, how long, and every cell that has no value."""
     say(
         Text(
-            f"共 {result.formulas} 个公式，其中本插件 {result.ours} 个；用时 {result.seconds:.2f} 秒。",
-            f"{result.formulas} formulas, {result.ours} of them ours; {result.seconds:.2f} s.",
+            f"共 {result.formulas} 个公式，其中本插件 {len(result.ours)} 个；用时 {result.seconds:.2f} 秒。",
+            f"{result.formulas} formulas, {len(result.ours)} of them ours; {result.seconds:.2f} s.",
         ),
         language,
     )
     for note in result.notes:
         say(note, language)
     for refusal in result.refused:
-        say(
-            Text(f"未计算 {refusal.place.address}：{refusal.reason.zh}", f"not computed {refusal.place.address}: {refusal.reason.en}"),
-            language,
-        )
+        place, reason = refusal.place.address, refusal.reason
+        say(Text(f"未计算 {place}：{reason.zh}", f"not computed {place}: {reason.en}"), language)
     for failure in result.failures:
-        say(
-            Text(
-                f"{failure.place.address} {failure.code}：{failure.reason.zh}",
-                f"{failure.place.address} {failure.code}: {failure.reason.en}",
-            ),
-            language,
-        )
+        place, reason = f"{failure.place.address} {failure.code}", failure.reason
+        say(Text(f"{place}：{reason.zh}", f"{place}: {reason.en}"), language)
     failed = bool(result.failures or result.refused)
-    verdict = (
-        Text("有单元格没有算出来，见上。", "Some cells could not be computed, see above.")
-        if failed
-        else Text("全部算出。", "All computed.")
+    done = Text("全部算出。", "All computed.")
+    say(
+        Text("有单元格没有算出来，见上。", "Some cells could not be computed, see above.") if failed else done, language
     )
-    say(verdict, language)
-    say(Text(f"结果：{output}", f"Result: {output}"), language)
-    return FAILED if failed else OK
 
 
 def _calc(options: argparse.Namespace, language: Language) -> int:
@@ -162,11 +174,39 @@ def _say_reasons(spill: Spill, language: Language) -> None:
 
 
 def _audit(options: argparse.Namespace, language: Language) -> int:
-    raise NotImplementedError
+    """List what is wrong with the data of a file."""
+    from lowcarbon_xl.audit.audit import audit_file  # heavy: readers of every format
+
+    findings = audit_file(options.file)
+    if options.json:
+        print_json_value([finding.record(language) for finding in findings])
+    else:
+        _say_findings(findings, language)
+    return FAILED if any(finding.severity == "error" for finding in findings) else OK
+
+
+def _say_findings(findings: Sequence[Finding], language: Language) -> None:
+    """Findings for a person: errors first, then what must be explained, then the count."""
+    tiers = {"error": Text("必须改正", "ERROR"), "verify": Text("须核实说明", "VERIFY")}
+    for finding in findings:
+        cells = ", ".join(finding.cells[:8]) + (", ..." if len(finding.cells) > 8 else "")
+        where = "!".join(filter(None, (finding.sheet, cells)))
+        tier, evidence, remedy = tiers[finding.severity], finding.evidence, finding.remedy
+        zh = f"{tier.zh} [{finding.rule}] {where}：{evidence.zh}。{remedy.zh}"
+        say(Text(zh, f"{tier.en} [{finding.rule}] {where}: {evidence.en}. {remedy.en}"), language)
+    errors = sum(finding.severity == "error" for finding in findings)
+    others = len(findings) - errors
+    say(Text(f"必须改正 {errors} 项，须核实说明 {others} 项。", f"{errors} errors, {others} to verify."), language)
 
 
 def _build(options: argparse.Namespace, language: Language) -> int:
-    raise NotImplementedError
+    """Build what stands in ``workbook/``: the example, and the add-ins."""
+    from lowcarbon_xl.example import build  # heavy: computes the example workbook
+
+    _functions()
+    path = build(options.output)
+    say(Text(f"已生成 {path}", f"Built {path}"), language)
+    return OK
 
 
 def _not_yet(options: argparse.Namespace, language: Language) -> int:

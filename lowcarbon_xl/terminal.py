@@ -24,7 +24,12 @@ def say(text: Text, language: Language, stream: TextIO | None = None) -> None:
 
 def print_json(rows: Rows) -> None:
     """Print a spill as a JSON list of rows; error cells as their code, blanks as null."""
-    print(json.dumps([[_plain(cell) for cell in row] for row in rows], ensure_ascii=False))
+    print_json_value([[_plain(cell) for cell in row] for row in rows])
+
+
+def print_json_value(value: object) -> None:
+    """Print anything as one line of JSON, Chinese as it is."""
+    print(json.dumps(value, ensure_ascii=False))
 
 
 def _plain(cell: Output) -> object:
