@@ -408,3 +408,41 @@ def test_an_odd_result_becomes_a_rectangle_without_zeros(
     result = recalculate(save(book), [odd], "en")
     assert result.arrays[Place("结果", 1, 1)] == filled
     assert at(result, "D1") == sum(isinstance(cell, float) for row in rows for cell in row)
+
+
+def test_a_formula_that_depends_on_its_own_cell_is_refused_by_calc(
+    book: Workbook, save: Save, functions: Functions
+) -> None:
+    path = save(book)
+    for formula in ("=ROW()", '=SUM(INDIRECT("A1:A3"))', "=INDIRECT(A1)"):
+        with pytest.raises(LowCarbonError, match="depends on the cell of the formula"):
+            evaluate(path, formula, functions, "en")
+    assert evaluate(path, "=INDIRECT(\"'面 板''s'!B2\")", functions, "en").rows == ((2010.0,),)
+
+
+def test_sheets_that_are_named_like_our_own_stay_untouched(book: Workbook, save: Save, functions: Functions) -> None:
+    for name in ("_LC_calc", "_LC_probe"):
+        book.create_sheet(name)["A1"] = 5
+    path = save(book)
+    assert evaluate(path, "=_LC_calc!A1+_LC_probe!A1", functions, "en").rows == ((10.0,),)
+    assert evaluate(path, "=_LC_calc!A1=_LC_probe!A1", functions, "en").rows == ((True,),)
+
+
+def test_calls_from_several_threads_compute_once_each(
+    book: Workbook, save: Save, counted: tuple[Function, list[str]]
+) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from lowcarbon_xl.hosts.embedded.evaluation import Evaluation
+    from lowcarbon_xl.hosts.embedded.workbook import read_workbook
+
+    function, calls = counted
+    for row in range(1, 9):
+        book["结果"][f"A{row}"] = f"=COUNTED({PANEL}A1:A{row})"
+    evaluation = Evaluation(read_workbook(save(book)), [function], "en")
+    outcome = evaluation.run()
+    assert len(calls) == 8
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda number: outcome.calls(float(number % 8), [["x"]] * (number % 8 + 1)), range(64)))
+    assert [answer[0][0] for answer in answers] == [float(number % 8 + 1) for number in range(64)]
+    assert len(calls) == 8 + 8  # other values than the engine gave: once more each, and no more

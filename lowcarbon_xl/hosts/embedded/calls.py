@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from lowcarbon_xl.catalogue import Argument_, Kind
 from lowcarbon_xl.cells import Block, Cell, CellError, Reference, Spill
 from lowcarbon_xl.errors import Language
-from lowcarbon_xl.hosts.embedded.formulas import ERROR_CODES, ERROR_KINDS
 from lowcarbon_xl.hosts.embedded.places import Area, Place
 from lowcarbon_xl.hosts.embedded.reasons import blocked_by_area
 from lowcarbon_xl.hosts.embedded.sites import CallSite, Rewriter
+from lowcarbon_xl.hosts.embedded.values import EngineRows, to_cell, to_cells, to_engine_value
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent
 
 Progress = Callable[[int, int, str], None]
 """Told after each call of ours: how many are done, how many there are, and what was done."""
-
-EngineRows = Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +155,8 @@ class Calls:
             rows = value if isinstance(value, list) else [[value]]
             return self._reference(given.area, rows) if wants_reference else self._block(given.area, rows)
         if isinstance(value, list):
-            return Block(_cells(value))
-        return _cell(value)
+            return Block(to_cells(value))
+        return to_cell(value)
 
     def _reference(self, area: Area, rows: EngineRows) -> Reference:
         block = self._block(area, rows)
@@ -176,7 +173,7 @@ class Calls:
 
     def _block(self, area: Area, rows: EngineRows) -> Block:
         """The cells with their place; what passes the engine badly (blanks, dates, reasons) is put right."""
-        values = _cells(rows)
+        values = to_cells(rows)
         sheet = self._content.sheets[area.sheet]
         extent = Area.sized(area.corner, len(values), len(values[0]) if values else 0)
         if sheet.dates:
@@ -243,17 +240,6 @@ def _overlay(values: list[list[Cell]], extent: Area, site: CallSite, spill: Spil
                 line[j] = own
 
 
-def _cells(rows: EngineRows) -> list[list[Cell]]:
-    return [[_cell(value) if type(value) is dict else value for value in row] for row in rows]
-
-
-def _cell(value: Any) -> Cell:
-    if isinstance(value, dict):
-        return CellError(ERROR_CODES.get(str(value.get("kind")), "#VALUE!"))
-    cell: Cell = value
-    return cell
-
-
 def _typed(values: Iterable[Any]) -> list[Any]:
     """Values with their types, since 1 == True in Python but not in a spreadsheet."""
     return [
@@ -270,33 +256,10 @@ def _shown(reference: Reference) -> tuple[object, ...]:
 def _to_engine(spill: Spill, site: CallSite) -> list[list[Any]]:
     """Rows as the engine takes them; an array of fixed size is filled up with #N/A and cut, as Excel does."""
     blank = None if site.nested else ""  # the engine turns a spilled blank into 0, and a blank is never 0
-    rows = [[_value(cell, blank) for cell in row] for row in spill.rows] or [[blank]]
+    rows = [[to_engine_value(cell, blank) for cell in row] for row in spill.rows] or [[blank]]
     if site.fixed is None:
         return rows
     height, width = site.fixed
     missing = {"type": "Error", "kind": "Na"}
     cut = [row[:width] + [missing] * (width - len(row)) for row in rows[:height]]
     return cut + [[missing] * width for _ in range(height - len(cut))]
-
-
-def _value(cell: object, blank: str | None) -> Any:
-    if cell is None:
-        return blank
-    if isinstance(cell, CellError):
-        return {"type": "Error", "kind": ERROR_KINDS.get(cell.code, "Value")}
-    if isinstance(cell, float) and not math.isfinite(cell):
-        return {"type": "Error", "kind": "Num"}
-    if isinstance(cell, bool | int | float | str):
-        return cell
-    if isinstance(cell, dt.date | dt.time):
-        return to_serial(cell)
-    return str(cell)
-
-
-def to_serial(moment: dt.date | dt.time) -> float:
-    """A date or a time as a spreadsheet's serial number (1900 system)."""
-    if isinstance(moment, dt.time):
-        moment = dt.datetime.combine(dt.date(1899, 12, 30), moment)
-    elif not isinstance(moment, dt.datetime):
-        moment = dt.datetime.combine(moment, dt.time())
-    return (moment - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)

@@ -108,7 +108,7 @@ class Evaluation:
         offset = now.utcoffset() or dt.timedelta()
         self._engine.set_deterministic_clock(now.astimezone(dt.UTC), int(offset.total_seconds()))
         self._engine.register_function(CALL, self._calls, min_args=1, allow_override_builtin=True)
-        self._probes = Probes(self._engine, self._locator, self._bounds)
+        self._probes = Probes(self._engine, self._content.free_sheet("_LC_probe"), self._locator, self._bounds)
         for place, verdict in self._verdicts.items():
             if place not in self._refused:
                 self._probes.add(place, verdict)

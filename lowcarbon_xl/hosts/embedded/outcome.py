@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import formualizer
 
@@ -14,8 +13,9 @@ from lowcarbon_xl.hosts.embedded import reasons
 from lowcarbon_xl.hosts.embedded.allowed import VOLATILE
 from lowcarbon_xl.hosts.embedded.calls import Calls
 from lowcarbon_xl.hosts.embedded.dependencies import Dependencies
-from lowcarbon_xl.hosts.embedded.formulas import ERROR_CODES, Node, function_names
+from lowcarbon_xl.hosts.embedded.formulas import Node, function_names
 from lowcarbon_xl.hosts.embedded.places import Area, Place, parse_reference
+from lowcarbon_xl.hosts.embedded.values import to_cell
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell
 
 Rows = tuple[tuple[Cell, ...], ...]
@@ -184,14 +184,6 @@ def filled_area(engine: formualizer.Workbook, place: Place) -> Area:
     extent = role.extent if role is not None else None
     area = parse_reference(extent, place.sheet, lambda name: name) if extent else None
     return area if area is not None else Area.sized(place, 1, 1)
-
-
-def to_cell(value: Any) -> Cell:
-    """An engine's value as a cell."""
-    if isinstance(value, dict):
-        return CellError(ERROR_CODES.get(str(value.get("kind")), "#VALUE!"))
-    cell: Cell = value
-    return cell
 
 
 def _plain(cell: object) -> Cell:

@@ -16,7 +16,6 @@ from lowcarbon_xl.hosts.embedded.formulas import Locator, Node, function_names, 
 from lowcarbon_xl.hosts.embedded.places import Area, Place
 from lowcarbon_xl.hosts.embedded.verdicts import AreaCheck, Doubt, ExpressionCheck, Verdict
 
-SHEET = "_LC_probe"
 _DIGITS = re.compile(r"\d[\d.]*")
 _CLOSE = 1e-14
 """Relative distance below which 15 digits do not tell two numbers apart, with some margin."""
@@ -29,13 +28,17 @@ class Probes:
     Parameters
     ----------
     engine : formualizer.Workbook
-        Gets one more sheet, on which the doubtful parts of formulas are computed.
+    sheet : str
+        Name of one more sheet that the engine gets; the doubtful parts of formulas are computed on it.
     locator : Locator
     bounds : mapping
         Last used row and column of each sheet.
     """
 
-    def __init__(self, engine: formualizer.Workbook, locator: Locator, bounds: Mapping[str, tuple[int, int]]) -> None:
+    def __init__(
+        self, engine: formualizer.Workbook, sheet: str, locator: Locator, bounds: Mapping[str, tuple[int, int]]
+    ) -> None:
+        self._sheet = sheet
         self._engine = engine
         self._locator = locator
         self._bounds = bounds
@@ -54,11 +57,11 @@ class Probes:
 
     def _add_parts(self, place: Place, check: ExpressionCheck) -> None:
         if self._rows == 0:
-            self._engine.add_sheet(SHEET)
+            self._engine.add_sheet(self._sheet)
         self._rows += 1
         for column, part in enumerate(check.parts, start=1):
             text = write_formula(self._moved(part, place), lambda node: None)
-            self._engine.set_formula(SHEET, self._rows, column, "=" + text)
+            self._engine.set_formula(self._sheet, self._rows, column, "=" + text)
         self._parts.append((place, check.doubt, self._rows, len(check.parts)))
 
     def _moved(self, part: Node, place: Place) -> Node:
@@ -82,7 +85,7 @@ class Probes:
             if place not in found and self._area_is_bad(check):
                 found[place] = check.doubt.value
         for place, doubt, row, count in self._parts:
-            values = [self._engine.get_value(SHEET, row, column + 1) for column in range(count)]
+            values = [self._engine.get_value(self._sheet, row, column + 1) for column in range(count)]
             if place not in found and _BAD_PARTS[doubt](*values):
                 found[place] = doubt.value
         return found

@@ -12,7 +12,7 @@ from lowcarbon_xl.cells import Cell, Spill
 from lowcarbon_xl.errors import InputError, Language, Text
 from lowcarbon_xl.hosts.embedded.calls import Progress
 from lowcarbon_xl.hosts.embedded.evaluation import Evaluation
-from lowcarbon_xl.hosts.embedded.formulas import Locator, Node, parse_formula, walk, write_formula
+from lowcarbon_xl.hosts.embedded.formulas import Locator, Node, parse_formula, plain_name, walk, write_formula
 from lowcarbon_xl.hosts.embedded.outcome import Failure, Refusal, Rows
 from lowcarbon_xl.hosts.embedded.places import Area, Place
 from lowcarbon_xl.hosts.embedded.sites import is_fixed_array
@@ -154,8 +154,13 @@ def evaluate(
     if tree is None:
         raise _unreadable(formula)
     _qualify(tree, Locator(content), home)
-    scratch = _free_name(content)
-    place = Place(scratch, 1, 1)
+    placed = _needs_a_place(tree)
+    if placed is not None:
+        raise InputError(
+            Text(f"{placed} 的值取决于公式所在的单元格", f"the value of {placed} depends on the cell of the formula"),
+            Text("请把公式写进工作簿，再用 lowcarbon run", "Write the formula into the workbook and use lowcarbon run"),
+        )
+    place = Place(content.free_sheet("_LC_calc"), 1, 1)
     text = write_formula(tree, lambda node: None)
     cell = FormulaCell(place, text, "array", Area.sized(place, 1, 1), dynamic=True)
     evaluation = Evaluation(content, functions, language)
@@ -172,12 +177,17 @@ def _qualify(tree: Node, locator: Locator, home: str) -> None:
                 node["reference"] = area.reference
 
 
-def _free_name(content: WorkbookContent) -> str:
-    """A sheet name that the workbook does not have."""
-    name = "_LC_calc"
-    while content.find_sheet(name) is not None:
-        name += "_"
-    return name
+def _needs_a_place(tree: Node) -> str | None:
+    """A function in a formula whose value depends on the cell that the formula stands in, if there is one."""
+    for node in walk(tree):
+        if node["node_type"] != "Function":
+            continue
+        name = plain_name(node["name"])
+        if name in {"ROW", "COLUMN"} and not node["args"]:
+            return name
+        if name == "INDIRECT" and "!" not in str(node["args"][0].get("value", "") if node["args"] else ""):
+            return name
+    return None
 
 
 def _unreadable(text: str) -> InputError:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from lxml import etree
 
 from lowcarbon_xl.cells import Cell, CellError, column_letters
-from lowcarbon_xl.hosts.embedded.calls import to_serial
 from lowcarbon_xl.hosts.embedded.parts import (
     CELL,
     FORMULA,
@@ -24,6 +23,7 @@ from lowcarbon_xl.hosts.embedded.parts import (
     split_address,
 )
 from lowcarbon_xl.hosts.embedded.places import Area, Place, parse_reference
+from lowcarbon_xl.hosts.embedded.values import to_serial
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell
 
 LONGEST_TEXT = 32_767

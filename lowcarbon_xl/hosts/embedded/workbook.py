@@ -118,6 +118,12 @@ class WorkbookContent:
             raise missing_sheet(self, name)
         return found
 
+    def free_sheet(self, name: str) -> str:
+        """A sheet name that the workbook does not have yet."""
+        while self.find_sheet(name) is not None:
+            name += "_"
+        return name
+
     def formulas(self) -> Iterator[FormulaCell]:
         """All formula cells, sheet by sheet."""
         for sheet in self.sheets.values():
