@@ -203,8 +203,9 @@ def _corners(sheet: Sheet, argument: Any) -> tuple[tuple[int, int], tuple[int, i
                 return _corners(sheet, str(known[argument].attr_text))
         first, last = utils.a1_to_tuples(text)  # type: ignore[no-untyped-call]  # xlwings is half typed
         return first, last or first
-    row, column = argument
-    return (int(row), int(column)), (int(row), int(column))
+    row, column, *size = map(int, argument)  # slices of a range come with their rows and columns
+    rows, columns = size or (1, 1)
+    return (row, column), (row + rows - 1, column + columns - 1)
 
 
 def _formula_text(value: Any) -> str:
