@@ -54,7 +54,7 @@ def default_profile() -> Path:
 
 def worker_command(catalogue: Sequence[str]) -> list[str]:
     """How the worker is started: this Python, its own environment, the modules that fill the catalogue."""
-    return [sys.executable, "-E", "-m", "lowcarbon_xl.hosts.libreoffice.worker", *catalogue]
+    return [sys.executable, "-E", "-P", "-m", "lowcarbon_xl.hosts.libreoffice.worker", *catalogue]
 
 
 def install(profile: Path, catalogue: Sequence[str], timeout: float = CALL_SECONDS) -> Installation:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lowcarbon_xl.catalogue import Function
 from lowcarbon_xl.cells import Cell, CellError, Spill
 from lowcarbon_xl.hosts.embedded.formulas import Node, parse_formula, plain_name, walk
-from lowcarbon_xl.hosts.embedded.places import Area, parse_reference
+from lowcarbon_xl.hosts.embedded.places import LAST_COLUMN, Area, parse_reference
 
 _LIMIT = 2_000
 """Calls that are kept; a workbook with more is explained as far as they reach."""
+
+_OLD_LAST_COLUMN = 1_024
 
 Key = tuple[object, ...]
 
@@ -97,7 +99,7 @@ def _sent(argument: Any) -> object:
     if block is None:
         return "array"
     corners = tuple(block[name] for name in ("row", "column", "last_row", "last_column"))
-    return (block["document"], Area(block["sheet"], *corners))
+    return (block["document"], _whole_rows(Area(block["sheet"], *corners)))
 
 
 _ANYTHING = object()
@@ -112,8 +114,13 @@ def _written(argument: Node, anchor: Mapping[str, Any]) -> object:
     if argument["node_type"] == "Reference":
         area = parse_reference(str(argument["reference"]), anchor["sheet"], lambda name: name)
         if area is not None:
-            return (anchor["document"], area)
+            return (anchor["document"], _whole_rows(area))
     return _ANYTHING
+
+
+def _whole_rows(area: Area) -> Area:
+    """Whole rows end at column 1,024 in an older LibreOffice and at Excel's last in formulas."""
+    return replace(area, last_column=LAST_COLUMN) if (area.column, area.last_column) == (1, _OLD_LAST_COLUMN) else area
 
 
 def _fits(sent: Sequence[object], written: Sequence[object]) -> bool:

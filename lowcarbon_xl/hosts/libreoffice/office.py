@@ -142,8 +142,11 @@ def running(office: Office, profile: Path, seconds: float) -> Iterator[Session]:
     if (profile / ".lock").exists():
         raise HostError(
             Text("这个配置正被打开的 LibreOffice 使用", "LibreOffice is running with this profile"),
-            Text("请先关闭 LibreOffice", "Close LibreOffice first"),
-            where=str(profile),
+            Text(
+                "请先关闭 LibreOffice；如果它并没有打开，请删除这个文件",
+                "Close LibreOffice first; if it is not open, delete this file",
+            ),
+            where=str(profile / ".lock"),
         )
     profile.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + seconds

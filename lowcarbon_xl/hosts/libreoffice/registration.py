@@ -26,6 +26,7 @@ _LOCALES = {"zh": "zh-CN", "en": "en-US"}
 MENU = (
     ("refit", Text("适配所选数组公式", "Refit the selected array formulas")),
     ("refit_all", Text("适配全部数组公式", "Refit all array formulas")),
+    ("adopt", Text("识别 Excel 文件里的 GTFP(...) 等公式", "Adopt formulas such as GTFP(...) from an Excel file")),
     ("recalculate", Text("全部重算", "Recalculate everything")),
 )
 
@@ -49,7 +50,7 @@ def add_in_texts(functions: Iterable[Function]) -> bytes:
 
 
 def menu() -> bytes:
-    """Addons.xcu: the menu 低碳核算 with what array formulas need in a spreadsheet that does not spill."""
+    """Addons.xcu: the menu 低碳核算 with what a spreadsheet needs that does not spill."""
     root = _component("Addons", "org.openoffice.Office")
     bar = _node(_node(root, "AddonUI", op=None), "OfficeMenuBar", op=None)
     top = _node(bar, IDENTIFIER)

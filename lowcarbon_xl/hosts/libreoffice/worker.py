@@ -17,6 +17,7 @@ from lowcarbon_xl.catalogue import Argument_, Function, Kind, functions
 from lowcarbon_xl.cells import Reference, Spill
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.hosts.libreoffice.memory import Found, Memory
+from lowcarbon_xl.hosts.libreoffice.rewrite import rewrite_formula
 from lowcarbon_xl.hosts.libreoffice.wire import Json, read_argument, read_block, write_spill
 
 
@@ -42,7 +43,10 @@ class Answering:
         return self._actions[request["do"]](request)
 
     def _call(self, request: Json) -> Json:
-        function = self._functions[request["function"]]
+        function = self._functions.get(request["function"])
+        if function is None:
+            self._memory.keep(request["function"], request["arguments"], Spill.failure(_other_version()))
+            return {"rows": [[{"error": "#NAME?"}]]}
         given = [self._argument(function, position, sent) for position, sent in enumerate(request["arguments"])]
         spill = function.evaluate(given, request["language"])
         self._memory.keep(function.name, request["arguments"], spill)
@@ -58,7 +62,7 @@ class Answering:
         shown = block.values[0][0]
         offset = (sent["offset"][0], sent["offset"][1])
         found = self._memory.find(sent["formula"], sent["anchor"], shown, offset)
-        formula = f"={sent['formula']}" if sent["formula"] else None
+        formula = f"={rewrite_formula(sent['formula'], self._functions, 'plain')}" if sent["formula"] else None
         if found is None:
             return Reference(block, formula)
         if found.spill is None:
@@ -88,6 +92,13 @@ def _not_computed_here() -> InputError:
             "这个结果是打开文件时带来的，还没有重算", "this result came with the file and has not been computed since"
         ),
         Text("按 Ctrl+Shift+F9 重算，再看说明", "Recalculate with Ctrl+Shift+F9, then look again"),
+    )
+
+
+def _other_version() -> InputError:
+    return InputError(
+        Text("LibreOffice 里的加载项与安装的 lowcarbon_xl 版本不同", "the add-in in LibreOffice is of another version"),
+        Text("重新安装：lowcarbon install --libreoffice", "Install again: lowcarbon install --libreoffice"),
     )
 
 

@@ -12,18 +12,7 @@ _CONTENT = 1 | 2 | 4 | 16  # values, dates, texts, formulas (com.sun.star.sheet.
 _FORMULAS = 16
 
 
-def run_command(command: str, document: Any, worker: Worker) -> None:
-    """Do what a menu item says: ``refit`` the selection, ``refit_all``, or ``recalculate``."""
-    if command == "recalculate":
-        document.calculateAll()
-        return
-    where = document.Sheets if command == "refit_all" else document.CurrentSelection
-    cells = _formula_cells(where)
-    problems = [problem for cell in cells if (problem := refit(cell, document, worker)) is not None]
-    _tell(document, problems)
-
-
-def _formula_cells(where: Any) -> list[Any]:
+def formula_cells(where: Any) -> list[Any]:
     """The first cells of all formulas and arrays in some sheets or ranges."""
     parts = (
         [where.getByIndex(number) for number in range(where.getCount())] if hasattr(where, "getByIndex") else [where]
@@ -89,12 +78,3 @@ def _taken(new: Any, old: Any) -> str | None:
         if not (old.StartRow <= place.Row <= old.EndRow and old.StartColumn <= place.Column <= old.EndColumn):
             return str(cell.AbsoluteName.rpartition(".")[2].replace("$", ""))
     return None
-
-
-def _tell(document: Any, problems: list[tuple[str, str]]) -> None:
-    """Show what could not be done in the status bar."""
-    controller = document.getCurrentController()
-    if problems and controller is not None:
-        chinese = str(document.CharLocaleAsian.Language) == "zh" and str(document.CharLocale.Language) != "en"
-        indicator = controller.getFrame().createStatusIndicator()
-        indicator.start("; ".join(problem[0 if chinese else 1] for problem in problems[:3]), 0)

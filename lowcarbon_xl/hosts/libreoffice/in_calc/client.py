@@ -47,6 +47,7 @@ class Worker:
         self._failed: list[dict[str, Any]] = []
         self._outage: Outage | None = None
         self._outage_time = 0.0
+        self._readers: list[threading.Thread] = []
         self._lock = threading.Lock()
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -62,7 +63,7 @@ class Worker:
             try:
                 return self._exchange(request, self._seconds)
             except Outage as outage:
-                self._failed.append({"do": "failed", "request": request, "zh": outage.zh, "en": outage.en})
+                self._failed.append(_report(request, outage))
                 raise
 
     def close(self) -> None:
@@ -72,6 +73,8 @@ class Worker:
             return
         process.kill()
         process.wait()
+        for reader in self._readers:  # both pipes are at their end now
+            reader.join(5)
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream is not None:
                 stream.close()
@@ -109,14 +112,18 @@ class Worker:
             )
         except OSError as error:
             raise self._not_started(str(error)) from error
-        for stream, read in ((self._process.stdout, self._read_lines), (self._process.stderr, self._read_complaints)):
-            threading.Thread(target=read, args=(stream, self._lines), daemon=True).start()
+        self._readers = [
+            threading.Thread(target=self._read_lines, args=(self._process.stdout, self._lines), daemon=True),
+            threading.Thread(target=self._read_complaints, args=(self._process.stderr,), daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
         try:
             line = self._lines.get(timeout=START_SECONDS)
         except queue.Empty:
             raise self._not_started(f"no answer within {START_SECONDS:.0f} s") from None
         if line is None or not line.startswith(b'{"ready"'):
-            self._process.wait()
+            self.close()
             raise self._not_started(self._last_complaint())
 
     def _read_lines(self, stream: Any, lines: queue.Queue[bytes | None]) -> None:
@@ -124,7 +131,7 @@ class Worker:
             lines.put(line)
         lines.put(None)
 
-    def _read_complaints(self, stream: Any, lines: queue.Queue[bytes | None]) -> None:
+    def _read_complaints(self, stream: Any) -> None:
         for line in stream:
             self._complaints.append(line.decode("utf-8", "replace").rstrip())
 
@@ -167,6 +174,15 @@ class Worker:
             f"启动不了计算进程 {shown}（{detail}）。请重新安装：lowcarbon install --libreoffice。",
             f"the worker process {shown} cannot be started ({detail}). Install again: lowcarbon install --libreoffice.",
         )
+
+
+def _report(request: dict[str, Any], outage: Outage) -> dict[str, Any]:
+    """What the next worker is told about a call that got no answer: which it was, without its cells."""
+    arguments = [
+        {"block": dict(sent["block"], cells=[], merged=[])} if isinstance(sent, dict) and "block" in sent else sent
+        for sent in request.get("arguments", ())
+    ]
+    return {"do": "failed", "request": dict(request, arguments=arguments), "zh": outage.zh, "en": outage.en}
 
 
 def clean_environment() -> dict[str, str]:

@@ -9,8 +9,8 @@ from typing import Any
 import uno  # type: ignore[import-not-found]
 import unohelper  # type: ignore[import-not-found]
 
-from .arrays import run_command
 from .client import Outage
+from .commands import run_command
 from .formulas import described
 from .ranges import error_value, read_range, read_value, write_rows
 from .settings import chosen_language, shared_worker

@@ -6,7 +6,7 @@ from typing import Any
 
 from .ranges import address
 
-_EXCEL_A1 = 1  # com.sun.star.sheet.AddressConvention.XL_A1
+_EXCEL_FILE = 3  # com.sun.star.sheet.AddressConvention.XL_OOX: as in .xlsx, with commas whatever the locale
 
 
 def anchor(cell: Any) -> Any:
@@ -27,7 +27,7 @@ def excel_text(cell: Any, document: Any) -> str | None:
         return None
     parser = document.createInstance("com.sun.star.sheet.FormulaParser")
     parser.CompileEnglish = True
-    parser.FormulaConvention = _EXCEL_A1
+    parser.FormulaConvention = _EXCEL_FILE
     text: str = parser.printFormula(tokens, first.getCellAddress())
     return text
 
