@@ -38,6 +38,7 @@ def save_book(
     calls: Iterable[ConformanceCall] = CALLS,
     spell: Callable[[str], str] = str,
     shapes: Mapping[str, tuple[int, int]] | None = None,
+    sheets: Mapping[str, Rows] = SHEETS,
 ) -> Path:
     """Write the sheets of data and a sheet for each call.
 
@@ -50,11 +51,13 @@ def save_book(
     shapes : mapping, optional
         Rows and columns of array formulas by the call's id, for hosts whose formulas do not spill; without it each
         formula stands in one cell.
+    sheets : mapping
+        The data; `SMALL_SHEETS` does for calls that are not about size.
     """
     book = Workbook()
     for sheet in book.worksheets:
         book.remove(sheet)
-    for name, rows in SHEETS.items():
+    for name, rows in sheets.items():
         _fill(book.create_sheet(name), rows)
     for call in calls:
         height, width = (shapes or {}).get(call.id, (1, 1))

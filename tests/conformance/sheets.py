@@ -156,3 +156,5 @@ SHEETS: dict[str, Rows] = {
     "单格": [["标题"], [None], [CellError("#REF!")], [True]],
     "大": large(),
 }
+
+SMALL_SHEETS = {name: rows for name, rows in SHEETS.items() if name != "大"}
