@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from lowcarbon_xl.cells import Block, Cell, CellError, Reference, Spill
 from lowcarbon_xl.errors import InputError, Language, LowCarbonError, Text
+from lowcarbon_xl.memory import Memory, content_key
 from lowcarbon_xl.options import Option, Options, parse_options
 
 WIZARD_LIMIT = 255
@@ -129,6 +130,8 @@ class Function:
         A formula that works in the example workbook.
     compute : callable
         The Python function: one parameter an argument, `Options` for the options text; returns a `Spill`.
+    memory : Memory
+        Its answers so far, by content.
     """
 
     name: str
@@ -141,6 +144,7 @@ class Function:
     spills: Text
     example: str
     compute: Callable[..., Spill]
+    memory: Memory = field(default_factory=Memory, init=False, compare=False, repr=False)
 
     @property
     def needs_reference(self) -> bool:
@@ -160,6 +164,8 @@ class Function:
     def evaluate(self, arguments: Sequence[Argument_], language: Language) -> Spill:
         """Compute one call, whatever it is given: an error becomes an error cell with its reason.
 
+        Functions are pure, so a call on unchanged input is answered from memory, by a digest of its content.
+
         Parameters
         ----------
         arguments : sequence
@@ -167,6 +173,16 @@ class Function:
         language : {"zh", "en"}
             Language of headers unless the call has its own ``lang=``.
         """
+        if self.needs_reference:
+            return self._compute(arguments, language)
+        key = content_key(language, arguments)
+        spill = self.memory.get(key)
+        if spill is None:
+            spill = self._compute(arguments, language)
+            self.memory.keep(key, spill)
+        return spill
+
+    def _compute(self, arguments: Sequence[Argument_], language: Language) -> Spill:
         try:
             spill = self.compute(*self._coerce(arguments))
         except LowCarbonError as error:

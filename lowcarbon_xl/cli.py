@@ -143,15 +143,22 @@ def _summarise(result: Recalculation, language: Language) -> None:
         say(note, language)
     for refusal in result.refused:
         place, reason = refusal.place.address, refusal.reason
-        say(Text(f"未计算 {place}：{reason.zh}", f"not computed {place}: {reason.en}"), language)
+        say(Text(f"未计算 {_placed(place, reason.zh)}", f"not computed {_placed(place, reason.en)}"), language)
     for failure in result.failures:
-        place, reason = f"{failure.place.address} {failure.code}", failure.reason
-        say(Text(f"{place}：{reason.zh}", f"{place}: {reason.en}"), language)
+        place, reason = failure.place.address, failure.reason
+        say(
+            Text(f"{failure.code} {_placed(place, reason.zh)}", f"{failure.code} {_placed(place, reason.en)}"), language
+        )
     failed = bool(result.failures or result.refused)
     done = Text("全部算出。", "All computed.")
     say(
         Text("有单元格没有算出来，见上。", "Some cells could not be computed, see above.") if failed else done, language
     )
+
+
+def _placed(place: str, reason: str) -> str:
+    """A reason after its formula's cell, which it may name itself."""
+    return reason if reason.startswith(place) else f"{place}: {reason}"
 
 
 def _calc(options: argparse.Namespace, language: Language) -> int:

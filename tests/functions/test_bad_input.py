@@ -139,8 +139,8 @@ def test_a_defect_of_ours_is_an_error_value_and_not_a_number(catalogue: dict, ca
     def broken(panel: object, options: object) -> object:
         raise ZeroDivisionError("division by zero")
 
-    function = replace(catalogue["GTFP"], compute=broken)
+    function = replace(catalogue["GTFP"], name="BROKEN", compute=broken)
     spill = function.evaluate([block(panel())], "en")
     assert spill.failed
     assert "ZeroDivisionError" in spill.reasons[0].en
-    assert "GTFP failed" in caplog.text
+    assert "BROKEN failed" in caplog.text

@@ -129,7 +129,7 @@ def parse_reference(text: str, sheet: str, find_sheet: Callable[[str], str | Non
     if match is None:
         return None
     parts = match.groupdict()
-    named = parts["quoted"].replace("''", "'") if parts["quoted"] else parts["plain"]
+    named = named_sheet(text)
     owner = sheet if named is None else find_sheet(named)
     if owner is None:
         return None
@@ -138,6 +138,15 @@ def parse_reference(text: str, sheet: str, find_sheet: Callable[[str], str | Non
     if not (rows[0] >= 1 and rows[1] <= LAST_ROW and columns[1] <= LAST_COLUMN):
         return None
     return Area(owner, rows[0], columns[0], rows[1], columns[1])
+
+
+def named_sheet(text: str) -> str | None:
+    """The sheet that a well-formed reference names, whether it exists or not."""
+    match = next((found for pattern in _PATTERNS if (found := pattern.fullmatch(text.strip()))), None)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    return parts["quoted"].replace("''", "'") if parts["quoted"] else parts["plain"]
 
 
 def is_fixed(text: str) -> bool:

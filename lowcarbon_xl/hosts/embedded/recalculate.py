@@ -14,7 +14,7 @@ from lowcarbon_xl.hosts.embedded.calls import Progress
 from lowcarbon_xl.hosts.embedded.evaluation import Evaluation
 from lowcarbon_xl.hosts.embedded.formulas import Locator, Node, parse_formula, plain_name, walk, write_formula
 from lowcarbon_xl.hosts.embedded.outcome import Failure, Refusal, Rows
-from lowcarbon_xl.hosts.embedded.places import Area, Place
+from lowcarbon_xl.hosts.embedded.places import Area, Place, named_sheet
 from lowcarbon_xl.hosts.embedded.sites import is_fixed_array
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent, read_workbook
 
@@ -153,7 +153,7 @@ def evaluate(
     tree = parse_formula(text)
     if tree is None:
         raise _unreadable(formula)
-    _qualify(tree, Locator(content), home)
+    _qualify(tree, content, home)
     placed = _needs_a_place(tree)
     if placed is not None:
         raise InputError(
@@ -168,13 +168,18 @@ def evaluate(
     return evaluation.run().spill(place)
 
 
-def _qualify(tree: Node, locator: Locator, home: str) -> None:
+def _qualify(tree: Node, content: WorkbookContent, home: str) -> None:
     """Write out which sheet every reference means, for the formula is computed on a sheet of its own."""
+    locator = Locator(content)
     for node in walk(tree):
-        if node["node_type"] == "Reference":
-            area = locator.locate(str(node["reference"]), Place(home, 1, 1))
-            if area is not None:
-                node["reference"] = area.reference
+        if node["node_type"] != "Reference":
+            continue
+        text = str(node["reference"])
+        area = locator.locate(text, Place(home, 1, 1))
+        if area is not None:
+            node["reference"] = area.reference
+        elif (sheet := named_sheet(text)) is not None:
+            content.require_sheet(sheet)
 
 
 def _needs_a_place(tree: Node) -> str | None:
