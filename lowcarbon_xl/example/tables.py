@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+import numpy as np
+
 from lowcarbon_xl.cells import Cell
 from lowcarbon_xl.example.accounts import CAPITAL_YEARS, ENERGY_YEARS, capital, energy
+from lowcarbon_xl.example.industries import ROBOT_YEARS, SECTOR_YEARS, employment, robots, sectors
 from lowcarbon_xl.example.simulate import YEARS, outcomes, regressors
 from lowcarbon_xl.panel.panel import Vector
 from lowcarbon_xl.panel.provinces import Province, provinces
@@ -35,6 +38,7 @@ VARIABLES = {
 }
 """The study's names, and the headers of sheet 变量; the first nine are those of its Table 1."""
 
+_PROVINCE, _YEAR = "省份", "年份"
 _SIMULATED = "模拟数据，不是任何省份的统计数字 / simulated by a seeded generator, not the statistics of any province"
 
 
@@ -46,7 +50,7 @@ class ExampleTable:
     ----------
     headers : tuple of str
     rows : tuple of rows
-        Keys first (province, year); numbers as floats, years as integers.
+        Keys first (province, year, or one of them); numbers as floats, years as integers.
     """
 
     headers: tuple[str, ...]
@@ -69,54 +73,73 @@ def thirty() -> tuple[Province, ...]:
 
 
 def read_example(name: str) -> ExampleTable:
-    """A shipped table: ``panel``, ``energy``, ``capital`` or ``variables``."""
+    """A shipped table: ``panel``, or a key of `simulated`."""
     text = resources.files("lowcarbon_xl.data").joinpath(f"example_{name}.csv").read_text("utf-8")
     header, *rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
-    return ExampleTable(tuple(header), tuple((row[0], int(row[1]), *map(float, row[2:])) for row in rows))
+    return ExampleTable(tuple(header), tuple(tuple(map(_read, header, row)) for row in rows))
+
+
+def _read(header: str, text: str) -> Cell:
+    """One cell: a province or the word 就业 stays a text, a year is whole, the rest are floats."""
+    if header == _YEAR and text.isdigit():
+        return int(text)
+    return text if header in {_PROVINCE, _YEAR} else float(text)
 
 
 def simulated() -> dict[str, str]:
     """The text of each simulated CSV, by name, as it is shipped."""
     few = tuple(unit for unit in thirty() if unit.zh in _FEW)
-    municipalities = {"直辖市": [float(unit.municipality) for unit in thirty()]}
+    municipalities = np.repeat([float(unit.municipality) for unit in thirty()], len(YEARS))
     values = regressors(thirty())
     values |= outcomes(values)
     columns = {header: values[name] for name, header in VARIABLES.items()}
     return {
-        "energy": _text(thirty(), ENERGY_YEARS, energy(thirty()), ("30 个省份 2019-2022，九种能源 / nine fuels",)),
-        "capital": _text(few, CAPITAL_YEARS, capital(few), ("6 个省份 2000-2010 / six provinces",)),
-        "variables": _text(
+        "energy": _panel(thirty(), ENERGY_YEARS, energy(thirty()), ("30 个省份 2019-2022，九种能源 / nine fuels",)),
+        "capital": _panel(few, CAPITAL_YEARS, capital(few), ("6 个省份 2000-2010 / six provinces",)),
+        "variables": _panel(
             thirty(),
             YEARS,
-            columns,
+            columns | {"直辖市": municipalities},
             (
                 "30 个省份 2013-2022；矩和真值系数取自所依据论文的表 1、2、6 / moments and true coefficients from the study",
                 "CO2 = ln(万吨)；构造方法见 lowcarbon_xl/example/simulate.py",
             ),
-            municipalities,
+        ),
+        "sectors": _panel(
+            few, SECTOR_YEARS, sectors(few), ("6 个省份 2013-2022，三次产业，不变价 / three sectors, constant prices",)
+        ),
+        "employment": _text(
+            {_PROVINCE: [unit.zh for unit in thirty()]},
+            employment(thirty()),
+            ("30 个省份基年分行业就业 / employment of a base year by industry",),
+        ),
+        "robots": _text(
+            {_YEAR: list(ROBOT_YEARS)}, robots(abroad=False), ("全国分行业机器人存量 / robots by industry",)
+        ),
+        "robots_abroad": _text(
+            {_YEAR: ["就业", *ROBOT_YEARS]},
+            robots(abroad=True),
+            ("外国分行业机器人存量；“就业”一行是外国基年就业（万人） / robots abroad, and employment there",),
         ),
     }
 
 
-def _text(
-    units: tuple[Province, ...],
-    years: Iterable[int],
-    columns: Mapping[str, Vector],
-    remarks: tuple[str, ...],
-    constants: Mapping[str, list[float]] | None = None,
+def _panel(
+    units: tuple[Province, ...], years: Iterable[int], columns: Mapping[str, Vector], remarks: tuple[str, ...]
 ) -> str:
-    """One CSV: remarks, headers, rows by province and year; `constants` do not change over the years."""
+    """One CSV of a panel, rows by province and year."""
+    keys = [(unit.zh, year) for unit in units for year in years]
+    names, times = zip(*keys, strict=True)
+    return _text({_PROVINCE: names, _YEAR: times}, columns, remarks)
+
+
+def _text(keys: Mapping[str, Sequence[str | int]], columns: Mapping[str, Vector], remarks: tuple[str, ...]) -> str:
+    """One CSV: remarks, headers, and a row for each entry of the keys and columns."""
     stream = io.StringIO()
     for remark in (_SIMULATED, *remarks):
         stream.write(f"# {remark}\n")
     writer = csv.writer(stream, lineterminator="\n")
-    constants = constants or {}
-    writer.writerow(["省份", "年份", *columns, *constants])
-    row = 0
-    for position, unit in enumerate(units):
-        for year in years:
-            fixed = [values[position] for values in constants.values()]
-            numbers = [*(float(values[row]) for values in columns.values()), *fixed]
-            writer.writerow([unit.zh, year, *(f"{number:.12g}" for number in numbers)])
-            row += 1
+    writer.writerow([*keys, *columns])
+    numbers = ([f"{number:.12g}" for number in values.tolist()] for values in columns.values())
+    writer.writerows(zip(*keys.values(), *numbers, strict=True))
     return stream.getvalue()
