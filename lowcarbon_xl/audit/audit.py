@@ -14,7 +14,7 @@ from lowcarbon_xl.audit.checks_keys import key_findings
 from lowcarbon_xl.audit.checks_path import path_findings, repeat_findings, slip_findings, slips
 from lowcarbon_xl.audit.checks_relations import relation_findings, vintage_pair_findings
 from lowcarbon_xl.audit.checks_rows import mislabelled_findings, row_findings
-from lowcarbon_xl.audit.checks_units import unit_findings
+from lowcarbon_xl.audit.checks_units import ratio_findings, unit_findings
 from lowcarbon_xl.audit.coverage import coverage_findings
 from lowcarbon_xl.audit.finding import Finding, addresses, in_order
 from lowcarbon_xl.audit.frame import Frame, read_frame
@@ -120,6 +120,7 @@ def _table_findings(frame: Frame, series: Sequence[Series], rules: Rules) -> Ite
         members, their_paths = [series[i] for i in group], [paths[i] for i in group]
         yield from row_findings(members, their_paths)
         yield from relation_findings(members, their_paths, rules)
+        yield from ratio_findings(members, rules)
     if not (frame.years_across or frame.provinces_across):
         yield from mislabelled_findings(frame, series, paths)
     yield from form_findings(frame)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lowcarbon_xl.audit.finding import Finding, addresses, listed, number
-from lowcarbon_xl.audit.path import LN10, Mask, Path, median_along, spikes
+from lowcarbon_xl.audit.path import LN10, Mask, Path, growth_breaks, median_along, spikes
 from lowcarbon_xl.audit.rules import Rules
 from lowcarbon_xl.audit.series import Matrix, Places, Series, by_sheet
 from lowcarbon_xl.errors import Text
@@ -36,6 +36,7 @@ def path_findings(series: Series, path: Path, rules: Rules) -> Iterator[Finding]
     for unit, year in np.argwhere(spikes(path) & ~done):
         yield _spike(series, path, int(unit), int(year))
     yield from _jumps(series, path, rules, done)
+    yield from _growth_breaks(series, path, rules, done)
 
 
 def slip_findings(series: Series, path: Path, powers: Places) -> Iterator[Finding]:
@@ -202,6 +203,32 @@ def _jumps(series: Series, path: Path, rules: Rules, done: Mask) -> Iterator[Fin
             Text(
                 "逐一核实；属实的写明原因（普查修订、口径变化等）",
                 "Check each; explain those that are right (census revision, new coverage)",
+            ),
+        )
+
+
+def _growth_breaks(series: Series, path: Path, rules: Rules, done: Mask) -> Iterator[Finding]:
+    """Growth out of line with that of the other provinces and with the province's own: another vintage or coverage."""
+    rule = rules.threshold("growth_break", series.label.concept)
+    if rule is None or rule.tier == "off":
+        return
+    off = growth_breaks(path, rule.number) & ~done
+    for sheet, places in by_sheet(series, off).items():
+        places.sort(key=lambda place: -abs(path.detrended[place] - path.before[place]))
+        shown = listed([f"{series.key(*p)} {np.expm1(path.detrended[p] - path.before[p]):+.0%}" for p in places], 8)
+        yield Finding(
+            rule.severity,
+            "growth_break",
+            sheet,
+            addresses(series.positions(places)),
+            Text(
+                f"“{series.label.text}”有 {len(places)} 处增长明显偏离各省共同走势和本省常态（偏离幅度）：{shown.zh}",
+                f"{series.label.text}: growth in {len(places)} places is out of line with the other provinces and the "
+                f"province's own (by so much): {shown.en}",
+            ),
+            Text(
+                "核对前后年份是否同一版本（普查修订）、同一口径，属实的写明原因",
+                "See whether the years before and after are of one vintage and coverage; explain those that are right",
             ),
         )
 

@@ -42,22 +42,27 @@ def relation_findings(series: Sequence[Series], paths: Sequence[Path], rules: Ru
     yield from _constants(series)
 
 
-def _matching(series: Sequence[Series], term: str) -> Series | None:
-    """The one series that a term of an identity means: ``concept:pattern``; None when there is none or two."""
+def matching(series: Sequence[Series], term: str) -> list[Series]:
+    """The series that a term of an identity or a ratio means: ``concept:pattern``."""
     concept, _, pattern = term.strip().partition(":")
-    found = [
+    return [
         one
         for one in series
         if one.label.concept == concept and (not pattern or re.search(pattern, words(one.label.text)))
     ]
+
+
+def _the_one(series: Sequence[Series], term: str) -> Series | None:
+    """The one series that a term means; None when there is none or two."""
+    found = matching(series, term)
     return found[0] if len(found) == 1 else None
 
 
 def _identity(series: Sequence[Series], rule: Rule) -> Iterator[Finding]:
     left, _, right = rule.text.partition(" = ")
     operator = " * " if " * " in right else " + "
-    total = _matching(series, left)
-    parts = [_matching(series, term) for term in right.split(operator)]
+    total = _the_one(series, left)
+    parts = [_the_one(series, term) for term in right.split(operator)]
     if total is None or any(part is None for part in parts):
         return
     terms = [part for part in parts if part is not None]

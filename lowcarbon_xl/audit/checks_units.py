@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from lowcarbon_xl.audit.checks_relations import matching
 from lowcarbon_xl.audit.finding import Finding, addresses, number
 from lowcarbon_xl.audit.labels import words
 from lowcarbon_xl.audit.path import Path
@@ -16,6 +17,11 @@ from lowcarbon_xl.errors import Text
 
 _SHARE_ABOVE, _SHARE_BELOW = 0.2, 0.8
 _WHOLE = frozenset({"gdp", "population", "employment", "energy", "electricity", "capital", "fiscal", "index"})
+_SPREAD_OUT = frozenset({"value_added", "investment", "tax"})
+_APART, _FAR_APART = 2.5, 3.0
+"""Powers of ten between a province and the middle of all that no true difference of size reaches."""
+_ENOUGH_UNITS = 10
+"""A median over fewer provinces may well be unlike the country."""
 _PART = re.compile(r"第[一二三]产业|primary|secondary|tertiary|人均|per capita|城镇|乡村|urban|rural")
 
 
@@ -28,6 +34,49 @@ def unit_findings(series: Sequence[Series], paths: Sequence[Path], rules: Rules)
             if rule.concept == one.label.concept and rule.tier != "off":
                 yield from _magnitude(one, rule)
         yield from _province_in_other_unit(one, path)
+
+
+def ratio_findings(series: Sequence[Series], rules: Rules) -> Iterator[Finding]:
+    """Two columns whose ratio, in the units of their labels, no economy has: a wrong label, unit or column."""
+    for rule in rules.of("ratio"):
+        if rule.tier == "off":
+            continue
+        above, _, below = rule.text.partition(" / ")
+        for one in matching(series, above):
+            other = next(iter(matching(series, below)), None)
+            if other is not None and len(one.units) >= _ENOUGH_UNITS:
+                yield from _ratio(one, other, rule)
+
+
+def _ratio(one: Series, other: Series, rule: Rule) -> Iterator[Finding]:
+    units = one.label.unit, other.label.unit
+    if units[0] is None or units[1] is None or units[0].dimension == "index":
+        return
+    factor = units[0].factor / units[1].factor
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.abs(one.values / other.values) * factor
+    ratio = ratio[np.isfinite(ratio) & (ratio > 0)]
+    if not len(ratio):
+        return
+    middle = float(np.median(ratio))
+    low, high = rule.bounds
+    if low <= middle <= high:
+        return
+    texts = one.label.text, other.label.text
+    yield Finding(
+        rule.severity,
+        rule.rule,
+        one.sheets[0],
+        addresses([one.header, other.header]),
+        Text(
+            f"{rule.label.zh}：按“{texts[0]}”和“{texts[1]}”的单位算，中位数是 {number(middle)}，不在 {low:g}–{high:g} 之内",
+            f"{rule.label.en}: by the units of {texts[0]} and {texts[1]} the median is {number(middle)}, outside {low:g} to {high:g}",
+        ),
+        Text(
+            "核对两列的标题、单位，以及是否填反了列",
+            "Check the headers and units of both, and whether columns changed places",
+        ),
+    )
 
 
 def _magnitude(series: Series, rule: Rule) -> Iterator[Finding]:
@@ -92,13 +141,15 @@ def _single_cells(
 
 def _province_in_other_unit(series: Series, path: Path) -> Iterator[Finding]:
     """A whole province a thousand times or more off the middle of all provinces, in a quantity that no province lacks."""
-    if series.label.concept not in _WHOLE or _PART.search(words(series.label.text)) or len(series.units) < 5:
+    whole = series.label.concept in _WHOLE and not _PART.search(words(series.label.text))
+    limit = _APART if whole else _FAR_APART
+    if not (whole or series.label.concept in _WHOLE | _SPREAD_OUT) or len(series.units) < 5:
         return
     logs = path.logs[np.isfinite(path.logs).any(axis=1)] / np.log(10.0)
     rows = np.flatnonzero(np.isfinite(path.logs).any(axis=1))
     level = np.nanmedian(logs, axis=1)
     away = level - np.median(level)
-    for k in np.flatnonzero(np.abs(away) > 2.5):
+    for k in np.flatnonzero(np.abs(away) > limit):
         unit = int(rows[k])
         mask = np.zeros(series.values.shape, dtype=bool)
         mask[unit] = np.isfinite(series.values[unit])

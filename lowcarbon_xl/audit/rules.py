@@ -27,7 +27,7 @@ class Rule:
     Parameters
     ----------
     kind : str
-        ``unit``, ``concept``, ``threshold``, ``range``, ``identity`` or ``switch``.
+        ``unit``, ``concept``, ``threshold``, ``range``, ``ratio`` or ``identity``.
     rule : str
         Identifier of the finding that it steers.
     concept : str
@@ -113,7 +113,7 @@ def is_rule_sheet(block: Block) -> bool:
 
 
 def _key(rule: Rule) -> tuple[str, ...]:
-    own_text = rule.text if rule.kind in ("identity", "unit", "concept", "range") else ""
+    own_text = rule.text if rule.kind in ("identity", "unit", "concept", "range", "ratio") else ""
     return rule.kind, rule.rule, rule.concept, own_text
 
 
@@ -138,11 +138,11 @@ def _check(rule: Rule, block: Block, row: int, header: Sequence[str]) -> None:
     try:
         if rule.kind in ("threshold", "unit", "identity"):
             _ = rule.number
-        elif rule.kind == "range":
+        elif rule.kind in ("range", "ratio"):
             _ = rule.bounds
         elif rule.kind == "concept":
             re.compile(rule.text)
-        elif rule.kind != "switch":
+        else:
             raise ValueError(rule.kind)
     except (ValueError, re.error) as error:
         column = header.index("value") if "value" in header else 0
@@ -152,8 +152,8 @@ def _check(rule: Rule, block: Block, row: int, header: Sequence[str]) -> None:
                 f"unreadable rule: {rule.kind} {rule.rule} {rule.value}",
             ),
             Text(
-                "kind 写 unit、concept、threshold、range、identity 或 switch；value 写数字，range 写 下限:上限",
-                "kind is unit, concept, threshold, range, identity or switch; value is a number, low:high for a range",
+                "kind 写 unit、concept、threshold、range、ratio 或 identity；value 写数字，range 和 ratio 写 下限:上限",
+                "kind is unit, concept, threshold, range, ratio or identity; value is a number, or low:high for a range and a ratio",
             ),
             where=block.address(row, column),
         ) from error
