@@ -83,7 +83,7 @@ def heterogeneity_of(panel: Block, y: Block | str, x: Block | str, by: Block | s
             Text("只写一个", "Name one"),
         )
     with table.located():
-        grouping, how = _grouping(table, names[0], specification, options)
+        grouping, how = split_groups(table, names[0], specification, options)
         result = heterogeneity(
             specification,
             grouping,
@@ -97,7 +97,7 @@ def heterogeneity_of(panel: Block, y: Block | str, x: Block | str, by: Block | s
     return row_spill(headers, [*_group_rows(result), *differences], options, tuple(dict.fromkeys(notes)))
 
 
-def _grouping(table: Table, name: str, specification: Specification, options: Options) -> tuple[Grouping, Text]:
+def split_groups(table: Table, name: str, specification: Specification, options: Options) -> tuple[Grouping, Text]:
     """The groups, and how they were made."""
     reader = Reader(table, options)
     by_value = reader.grouping(name)
