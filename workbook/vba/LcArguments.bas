@@ -4,11 +4,15 @@ Option Explicit
 
 ' A range gives its values and Array(book, sheet, row, column, merged); anything else gives itself and no place.
 Public Sub LcTakeValue(ByVal given As Variant, ByRef value As Variant, ByRef place As Variant)
-    Dim area As Object
-    If Not IsObject(given) Then
+    If IsObject(given) Then
+        TakeRange given, value, place
+    Else
         value = given
-        Exit Sub
     End If
+End Sub
+
+Private Sub TakeRange(ByVal given As Object, ByRef value As Variant, ByRef place As Variant)
+    Dim area As Object
     If given.Areas.Count > 1 Then
         place = Array(given.Areas.Count)
         Exit Sub
@@ -20,13 +24,14 @@ End Sub
 
 ' A reference gives besides: the formula that fills its first cell, and the row and column where that formula stands.
 Public Sub LcTakeReference(ByVal given As Variant, ByRef value As Variant, ByRef place As Variant)
-    Dim cell As Object, owner As Object
+    Dim owner As Object
     LcTakeValue given, value, place
-    If Not IsObject(given) Then Exit Sub
-    If given.Areas.Count > 1 Then Exit Sub
-    Set cell = given.Cells(1, 1)
-    Set owner = LcOwner(cell)
-    place = Array(place(0), place(1), place(2), place(3), place(4), FormulaOf(owner), owner.Row, owner.Column)
+    If IsObject(given) Then
+        If given.Areas.Count = 1 Then
+            Set owner = LcOwner(given.Cells(1, 1))
+            place = Array(place(0), place(1), place(2), place(3), place(4), FormulaOf(owner), owner.Row, owner.Column)
+        End If
+    End If
 End Sub
 
 ' The cell whose formula fills this one: its own, that of its array, or that of its spill.

@@ -153,7 +153,7 @@ def read_compound(data: bytes) -> dict[str, bytes]:
     ValueError
         When the file is no compound file of version 3, or its chains or its tree are broken.
     """
-    if data[:8] != _SIGNATURE or struct.unpack_from("<H", data, 26)[0] != 3:
+    if len(data) < SECTOR or data[:8] != _SIGNATURE or data[26:28] != b"\x03\x00":
         raise ValueError("no compound file of version 3")
     tables, directory_start = struct.unpack_from("<II", data, 44)
     mini_start = struct.unpack_from("<I", data, 60)[0]

@@ -83,16 +83,22 @@ def _offset_bits(position: int) -> int:
 
 
 def decompress(container: bytes) -> bytes:
-    """The bytes that a container stands for (2.4.1.3.1)."""
+    """The bytes that a container stands for (2.4.1.3.1).
+
+    Raises
+    ------
+    ValueError
+        When it is damaged.
+    """
     if not container or container[0] != _SIGNATURE:
         raise ValueError("no compressed container: the signature byte is missing")
     data = bytearray()
     position = 1
     while position < len(container):
-        (header,) = struct.unpack_from("<H", container, position)
+        header = int.from_bytes(container[position : position + 2], "little")
         end = position + 2 + (header & 0x0FFF) + 1
         body = container[position + 2 : end]
-        if header & 0x7000 != 0x3000 or end > len(container):
+        if header & 0x7000 != 0x3000 or end > len(container):  # 3 is the signature of every chunk
             raise ValueError(f"damaged chunk at byte {position}")
         data += _decompress_chunk(body) if header & 0x8000 else body
         position = end
@@ -112,7 +118,7 @@ def _decompress_chunk(tokens: bytes) -> bytes:
                 chunk.append(tokens[position])
                 position += 1
                 continue
-            (token,) = struct.unpack_from("<H", tokens, position)
+            token = int.from_bytes(tokens[position : position + 2], "little")
             position += 2
             bits = _offset_bits(len(chunk))
             start = len(chunk) - (token >> (16 - bits)) - 1

@@ -60,6 +60,20 @@ Public Function CAPITALSTOCK(ByVal panel As Variant, Optional ByVal options As V
     CAPITALSTOCK = LcEvaluate("CAPITALSTOCK", lcValues, lcPlaces)
 End Function
 
+Public Function SBMDDF(ByVal panel As Variant, Optional ByVal options As Variant) As Variant
+    Dim lcValues(0 To 1) As Variant, lcPlaces(0 To 1) As Variant
+    LcTakeValue panel, lcValues(0), lcPlaces(0)
+    If Not IsMissing(options) Then LcTakeValue options, lcValues(1), lcPlaces(1)
+    SBMDDF = LcEvaluate("SBMDDF", lcValues, lcPlaces)
+End Function
+
+Public Function GTFP(ByVal panel As Variant, Optional ByVal options As Variant) As Variant
+    Dim lcValues(0 To 1) As Variant, lcPlaces(0 To 1) As Variant
+    LcTakeValue panel, lcValues(0), lcPlaces(0)
+    If Not IsMissing(options) Then LcTakeValue options, lcValues(1), lcPlaces(1)
+    GTFP = LcEvaluate("GTFP", lcValues, lcPlaces)
+End Function
+
 Public Function SENSITIVITY(ByVal panel As Variant, Optional ByVal options As Variant) As Variant
     Dim lcValues(0 To 1) As Variant, lcPlaces(0 To 1) As Variant
     LcTakeValue panel, lcValues(0), lcPlaces(0)
@@ -90,18 +104,12 @@ Public Function FRONTIERUNITS(ByVal panel As Variant, Optional ByVal options As 
     FRONTIERUNITS = LcEvaluate("FRONTIERUNITS", lcValues, lcPlaces)
 End Function
 
-Public Function GTFP(ByVal panel As Variant, Optional ByVal options As Variant) As Variant
-    Dim lcValues(0 To 1) As Variant, lcPlaces(0 To 1) As Variant
-    LcTakeValue panel, lcValues(0), lcPlaces(0)
-    If Not IsMissing(options) Then LcTakeValue options, lcValues(1), lcPlaces(1)
-    GTFP = LcEvaluate("GTFP", lcValues, lcPlaces)
-End Function
-
-Public Function SBMDDF(ByVal panel As Variant, Optional ByVal options As Variant) As Variant
-    Dim lcValues(0 To 1) As Variant, lcPlaces(0 To 1) As Variant
-    LcTakeValue panel, lcValues(0), lcPlaces(0)
-    If Not IsMissing(options) Then LcTakeValue options, lcValues(1), lcPlaces(1)
-    SBMDDF = LcEvaluate("SBMDDF", lcValues, lcPlaces)
+Public Function ROBOTS(ByVal shares As Variant, ByVal robots_ As Variant, Optional ByVal options As Variant) As Variant
+    Dim lcValues(0 To 2) As Variant, lcPlaces(0 To 2) As Variant
+    LcTakeValue shares, lcValues(0), lcPlaces(0)
+    LcTakeValue robots_, lcValues(1), lcPlaces(1)
+    If Not IsMissing(options) Then LcTakeValue options, lcValues(2), lcPlaces(2)
+    ROBOTS = LcEvaluate("ROBOTS", lcValues, lcPlaces)
 End Function
 
 Public Function ENTROPYINDEX(ByVal range As Variant, Optional ByVal directions As Variant, Optional ByVal options As Variant) As Variant
@@ -126,14 +134,6 @@ Public Function ENERGYEFFICIENCY(ByVal panel As Variant, Optional ByVal options 
     ENERGYEFFICIENCY = LcEvaluate("ENERGYEFFICIENCY", lcValues, lcPlaces)
 End Function
 
-Public Function ROBOTS(ByVal shares As Variant, ByVal robots As Variant, Optional ByVal options As Variant) As Variant
-    Dim lcValues(0 To 2) As Variant, lcPlaces(0 To 2) As Variant
-    LcTakeValue shares, lcValues(0), lcPlaces(0)
-    LcTakeValue robots, lcValues(1), lcPlaces(1)
-    If Not IsMissing(options) Then LcTakeValue options, lcValues(2), lcPlaces(2)
-    ROBOTS = LcEvaluate("ROBOTS", lcValues, lcPlaces)
-End Function
-
 Public Function TWFE(ByVal panel As Variant, ByVal y As Variant, ByVal x As Variant, Optional ByVal options As Variant) As Variant
     Dim lcValues(0 To 3) As Variant, lcPlaces(0 To 3) As Variant
     LcTakeValue panel, lcValues(0), lcPlaces(0)
@@ -154,16 +154,6 @@ Public Function IVREG(ByVal panel As Variant, ByVal y As Variant, ByVal x As Var
     IVREG = LcEvaluate("IVREG", lcValues, lcPlaces)
 End Function
 
-Public Function HETEROGENEITY(ByVal panel As Variant, ByVal y As Variant, ByVal x As Variant, ByVal by As Variant, Optional ByVal options As Variant) As Variant
-    Dim lcValues(0 To 4) As Variant, lcPlaces(0 To 4) As Variant
-    LcTakeValue panel, lcValues(0), lcPlaces(0)
-    LcTakeValue y, lcValues(1), lcPlaces(1)
-    LcTakeValue x, lcValues(2), lcPlaces(2)
-    LcTakeValue by, lcValues(3), lcPlaces(3)
-    If Not IsMissing(options) Then LcTakeValue options, lcValues(4), lcPlaces(4)
-    HETEROGENEITY = LcEvaluate("HETEROGENEITY", lcValues, lcPlaces)
-End Function
-
 Public Function MECHANISM(ByVal panel As Variant, ByVal y As Variant, ByVal x As Variant, ByVal mediators As Variant, Optional ByVal options As Variant) As Variant
     Dim lcValues(0 To 4) As Variant, lcPlaces(0 To 4) As Variant
     LcTakeValue panel, lcValues(0), lcPlaces(0)
@@ -172,6 +162,16 @@ Public Function MECHANISM(ByVal panel As Variant, ByVal y As Variant, ByVal x As
     LcTakeValue mediators, lcValues(3), lcPlaces(3)
     If Not IsMissing(options) Then LcTakeValue options, lcValues(4), lcPlaces(4)
     MECHANISM = LcEvaluate("MECHANISM", lcValues, lcPlaces)
+End Function
+
+Public Function HETEROGENEITY(ByVal panel As Variant, ByVal y As Variant, ByVal x As Variant, ByVal by As Variant, Optional ByVal options As Variant) As Variant
+    Dim lcValues(0 To 4) As Variant, lcPlaces(0 To 4) As Variant
+    LcTakeValue panel, lcValues(0), lcPlaces(0)
+    LcTakeValue y, lcValues(1), lcPlaces(1)
+    LcTakeValue x, lcValues(2), lcPlaces(2)
+    LcTakeValue by, lcValues(3), lcPlaces(3)
+    If Not IsMissing(options) Then LcTakeValue options, lcValues(4), lcPlaces(4)
+    HETEROGENEITY = LcEvaluate("HETEROGENEITY", lcValues, lcPlaces)
 End Function
 
 Public Function PLACEBO(ByVal panel As Variant, ByVal y As Variant, ByVal x As Variant, Optional ByVal options As Variant) As Variant
@@ -199,15 +199,15 @@ Public Function AUDIT(ByVal range As Variant, Optional ByVal options As Variant)
     AUDIT = LcEvaluate("AUDIT", lcValues, lcPlaces)
 End Function
 
-Public Function WHY(ByVal cell As Variant) As Variant
-    Dim lcValues(0 To 0) As Variant, lcPlaces(0 To 0) As Variant
-    LcTakeReference cell, lcValues(0), lcPlaces(0)
-    WHY = LcExplain("WHY", lcValues, lcPlaces)
-End Function
-
 Public Function CHECKTABLE(ByVal range As Variant, Optional ByVal options As Variant) As Variant
     Dim lcValues(0 To 1) As Variant, lcPlaces(0 To 1) As Variant
     LcTakeValue range, lcValues(0), lcPlaces(0)
     If Not IsMissing(options) Then LcTakeValue options, lcValues(1), lcPlaces(1)
     CHECKTABLE = LcEvaluate("CHECKTABLE", lcValues, lcPlaces)
+End Function
+
+Public Function WHY(ByVal cell As Variant) As Variant
+    Dim lcValues(0 To 0) As Variant, lcPlaces(0 To 0) As Variant
+    LcTakeReference cell, lcValues(0), lcPlaces(0)
+    WHY = LcExplain("WHY", lcValues, lcPlaces)
 End Function

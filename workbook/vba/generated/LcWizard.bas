@@ -10,25 +10,25 @@ Public Sub LcRegisterWizardTexts()
     DescribeSCOPES
     DescribeREALGDP
     DescribeCAPITALSTOCK
+    DescribeSBMDDF
+    DescribeGTFP
     DescribeSENSITIVITY
     DescribeLPAUDIT
     DescribeABATEMENTCOST
     DescribeFRONTIERUNITS
-    DescribeGTFP
-    DescribeSBMDDF
+    DescribeROBOTS
     DescribeENTROPYINDEX
     DescribeUPGRADING
     DescribeENERGYEFFICIENCY
-    DescribeROBOTS
     DescribeTWFE
     DescribeIVREG
-    DescribeHETEROGENEITY
     DescribeMECHANISM
+    DescribeHETEROGENEITY
     DescribePLACEBO
     DescribeROBUSTNESS
     DescribeAUDIT
-    DescribeWHY
     DescribeCHECKTABLE
+    DescribeWHY
 End Sub
 
 Private Sub DescribeFILLGAPS()
@@ -144,6 +144,32 @@ Private Sub DescribeCAPITALSTOCK()
         "Capital stock by perpetual inventory"), helps
 End Sub
 
+Private Sub DescribeSBMDDF()
+    Dim helps(0 To 1) As Variant
+    helps(0) = LcPick( _
+        LcWide("9762677FFF1A5E2668079898884C7684533A57DFFF1B77014EFD30015E744EFD6309680798988BC6522BFF0C53EF4EE5657452175F157528"), _
+        "panel: Range with its header row; province and year are found by header, whole columns work")
+    helps(1) = LcPick( _
+        LcWide("90099879FF1A4E006BB565875B57FF0C598200200022007200740073003D005600520053003B0020006800650061006400650072003D00300022FF1B53EF75287684952E89C151FD6570624B518C"), _
+        "options: One text, as ""rts=VRS; header=0""; the keys are in the manual")
+    Describe "SBMDDF", LcPick( _
+        LcWide("00530042004D002065B9541160278DDD79BB51FD6570768465E065487387503C548C677E5F1B91CF"), _
+        "Inefficiency and slacks of the SBM directional distance function"), helps
+End Sub
+
+Private Sub DescribeGTFP()
+    Dim helps(0 To 1) As Variant
+    helps(0) = LcPick( _
+        LcWide("9762677FFF1A5E2668079898884C7684533A57DFFF1B77014EFD30015E744EFD6309680798988BC6522BFF0C53EF4EE5657452175F157528"), _
+        "panel: Range with its header row; province and year are found by header, whole columns work")
+    helps(1) = LcPick( _
+        LcWide("90099879FF1A4E006BB565875B57FF0C598200200022007200740073003D005600520053003B0020006800650061006400650072003D00300022FF1B53EF75287684952E89C151FD6570624B518C"), _
+        "options: One text, as ""rts=VRS; header=0""; the keys are in the manual")
+    Describe "GTFP", LcPick( _
+        LcWide("7EFF8272516889817D20751F4EA7738763076570FF080047004D004CFF0953CA5176520689E3"), _
+        "Green total factor productivity (GML) and its decomposition"), helps
+End Sub
+
 Private Sub DescribeSENSITIVITY()
     Dim helps(0 To 1) As Variant
     helps(0) = LcPick( _
@@ -202,30 +228,20 @@ Private Sub DescribeFRONTIERUNITS()
         "The provinces on the frontier, by year"), helps
 End Sub
 
-Private Sub DescribeGTFP()
-    Dim helps(0 To 1) As Variant
+Private Sub DescribeROBOTS()
+    Dim helps(0 To 2) As Variant
     helps(0) = LcPick( _
-        LcWide("9762677FFF1A5E2668079898884C7684533A57DFFF1B77014EFD30015E744EFD6309680798988BC6522BFF0C53EF4EE5657452175F157528"), _
-        "panel: Range with its header row; province and year are found by header, whole columns work")
+        LcWide("5C314E1AFF1A5404770157FA5E745206884C4E1A5C314E1AFF0C5E2668079898884C"), _
+        "shares: Base-year employment by industry, a row a province")
     helps(1) = LcPick( _
+        LcWide("673A56684EBAFF1A5206884C4E1A673A56684EBA5B5891CFFF0C6BCF5E744E00884CFF0C5E2668079898884C"), _
+        "robots: Robots by industry, a row a year")
+    helps(2) = LcPick( _
         LcWide("90099879FF1A4E006BB565875B57FF0C598200200022007200740073003D005600520053003B0020006800650061006400650072003D00300022FF1B53EF75287684952E89C151FD6570624B518C"), _
         "options: One text, as ""rts=VRS; header=0""; the keys are in the manual")
-    Describe "GTFP", LcPick( _
-        LcWide("7EFF8272516889817D20751F4EA7738763076570FF080047004D004CFF0953CA5176520689E3"), _
-        "Green total factor productivity (GML) and its decomposition"), helps
-End Sub
-
-Private Sub DescribeSBMDDF()
-    Dim helps(0 To 1) As Variant
-    helps(0) = LcPick( _
-        LcWide("9762677FFF1A5E2668079898884C7684533A57DFFF1B77014EFD30015E744EFD6309680798988BC6522BFF0C53EF4EE5657452175F157528"), _
-        "panel: Range with its header row; province and year are found by header, whole columns work")
-    helps(1) = LcPick( _
-        LcWide("90099879FF1A4E006BB565875B57FF0C598200200022007200740073003D005600520053003B0020006800650061006400650072003D00300022FF1B53EF75287684952E89C151FD6570624B518C"), _
-        "options: One text, as ""rts=VRS; header=0""; the keys are in the manual")
-    Describe "SBMDDF", LcPick( _
-        LcWide("00530042004D002065B9541160278DDD79BB51FD6570768465E065487387503C548C677E5F1B91CF"), _
-        "Inefficiency and slacks of the SBM directional distance function"), helps
+    Describe "ROBOTS", LcPick( _
+        LcWide("673A56684EBA6E17900F5EA6FF0C62164EE5591656FD673A56684EBA6784902076845DE5517753D891CF"), _
+        "Robot exposure, or its instrument with foreign robots"), helps
 End Sub
 
 Private Sub DescribeENTROPYINDEX()
@@ -268,22 +284,6 @@ Private Sub DescribeENERGYEFFICIENCY()
     Describe "ENERGYEFFICIENCY", LcPick( _
         LcWide("80FD6E9065487387FF1A004700440050002F80FD6E90FF0C6216516889817D2080FD6E9065487387"), _
         "Energy efficiency: GDP over energy, or total-factor"), helps
-End Sub
-
-Private Sub DescribeROBOTS()
-    Dim helps(0 To 2) As Variant
-    helps(0) = LcPick( _
-        LcWide("5C314E1AFF1A5404770157FA5E745206884C4E1A5C314E1AFF0C5E2668079898884C"), _
-        "shares: Base-year employment by industry, a row a province")
-    helps(1) = LcPick( _
-        LcWide("673A56684EBAFF1A5206884C4E1A673A56684EBA5B5891CFFF0C6BCF5E744E00884CFF0C5E2668079898884C"), _
-        "robots: Robots by industry, a row a year")
-    helps(2) = LcPick( _
-        LcWide("90099879FF1A4E006BB565875B57FF0C598200200022007200740073003D005600520053003B0020006800650061006400650072003D00300022FF1B53EF75287684952E89C151FD6570624B518C"), _
-        "options: One text, as ""rts=VRS; header=0""; the keys are in the manual")
-    Describe "ROBOTS", LcPick( _
-        LcWide("673A56684EBA6E17900F5EA6FF0C62164EE5591656FD673A56684EBA6784902076845DE5517753D891CF"), _
-        "Robot exposure, or its instrument with foreign robots"), helps
 End Sub
 
 Private Sub DescribeTWFE()
@@ -330,28 +330,6 @@ Private Sub DescribeIVREG()
         "2SLS with fixed effects (ivreghdfe conventions) and identification tests"), helps
 End Sub
 
-Private Sub DescribeHETEROGENEITY()
-    Dim helps(0 To 4) As Variant
-    helps(0) = LcPick( _
-        LcWide("9762677FFF1A5E2668079898884C7684533A57DFFF1B77014EFD30015E744EFD6309680798988BC6522BFF0C53EF4EE5657452175F157528"), _
-        "panel: Range with its header row; province and year are found by header, whole columns work")
-    helps(1) = LcPick( _
-        LcWide("88AB89E391CA53D891CFFF1A5217540DFF085982002000220043004F00320022FF0962166807989853555143683C"), _
-        "y: A column's name, as ""CO2"", or its header cell")
-    helps(2) = LcPick( _
-        LcWide("89E391CA53D891CFFF1A5217540DFF0859820020002200410049002C00205F00653E5EA60022FF0962166807989853555143683CFF1B004C002E0041004900208868793A6EDE540E4E005E74"), _
-        "x: Names, as ""AI, openness"", or header cells; L.AI is lagged by a year")
-    helps(3) = LcPick( _
-        LcWide("52067EC453D891CFFF1A52067EC476845217540D"), _
-        "by: The column that makes the groups")
-    helps(4) = LcPick( _
-        LcWide("90099879FF1A4E006BB565875B57FF0C598200200022007200740073003D005600520053003B0020006800650061006400650072003D00300022FF1B53EF75287684952E89C151FD6570624B518C"), _
-        "options: One text, as ""rts=VRS; header=0""; the keys are in the manual")
-    Describe "HETEROGENEITY", LcPick( _
-        LcWide("5F028D286027FF1A52067EC456DE5F524E0E7EC495F45DEE5F0268C09A8C"), _
-        "Heterogeneity: the model by group, and tests of the difference"), helps
-End Sub
-
 Private Sub DescribeMECHANISM()
     Dim helps(0 To 4) As Variant
     helps(0) = LcPick( _
@@ -372,6 +350,28 @@ Private Sub DescribeMECHANISM()
     Describe "MECHANISM", LcPick( _
         LcWide("673A523668C09A8CFF1A9ED88BA46C5F82474E246B656CD5"), _
         "Mechanisms: Jiang Ting's two steps by default"), helps
+End Sub
+
+Private Sub DescribeHETEROGENEITY()
+    Dim helps(0 To 4) As Variant
+    helps(0) = LcPick( _
+        LcWide("9762677FFF1A5E2668079898884C7684533A57DFFF1B77014EFD30015E744EFD6309680798988BC6522BFF0C53EF4EE5657452175F157528"), _
+        "panel: Range with its header row; province and year are found by header, whole columns work")
+    helps(1) = LcPick( _
+        LcWide("88AB89E391CA53D891CFFF1A5217540DFF085982002000220043004F00320022FF0962166807989853555143683C"), _
+        "y: A column's name, as ""CO2"", or its header cell")
+    helps(2) = LcPick( _
+        LcWide("89E391CA53D891CFFF1A5217540DFF0859820020002200410049002C00205F00653E5EA60022FF0962166807989853555143683CFF1B004C002E0041004900208868793A6EDE540E4E005E74"), _
+        "x: Names, as ""AI, openness"", or header cells; L.AI is lagged by a year")
+    helps(3) = LcPick( _
+        LcWide("52067EC453D891CFFF1A52067EC476845217540D"), _
+        "by: The column that makes the groups")
+    helps(4) = LcPick( _
+        LcWide("90099879FF1A4E006BB565875B57FF0C598200200022007200740073003D005600520053003B0020006800650061006400650072003D00300022FF1B53EF75287684952E89C151FD6570624B518C"), _
+        "options: One text, as ""rts=VRS; header=0""; the keys are in the manual")
+    Describe "HETEROGENEITY", LcPick( _
+        LcWide("5F028D286027FF1A52067EC456DE5F524E0E7EC495F45DEE5F0268C09A8C"), _
+        "Heterogeneity: the model by group, and tests of the difference"), helps
 End Sub
 
 Private Sub DescribePLACEBO()
@@ -425,16 +425,6 @@ Private Sub DescribeAUDIT()
         "Audit the data in a range and list what is wrong"), helps
 End Sub
 
-Private Sub DescribeWHY()
-    Dim helps(0 To 0) As Variant
-    helps(0) = LcPick( _
-        LcWide("53555143683CFF1A898189E391CA768453555143683C"), _
-        "cell: The cell to be explained")
-    Describe "WHY", LcPick( _
-        LcWide("89E391CA4E004E2A7ED3679CFF1A4E3A4EC04E4851FA9519FF0C621675284E864EC04E4853E35F84"), _
-        "Explain a result: why it is an error, or which conventions it rests on"), helps
-End Sub
-
 Private Sub DescribeCHECKTABLE()
     Dim helps(0 To 1) As Variant
     helps(0) = LcPick( _
@@ -446,6 +436,16 @@ Private Sub DescribeCHECKTABLE()
     Describe "CHECKTABLE", LcPick( _
         LcWide("68385BF95DF253D18868768456DE5F528868FF1A661F53F7300100743001004E3001005200320020662F542681EA76F877DB76FE"), _
         "Check a published regression table against itself: stars, t, N, R2"), helps
+End Sub
+
+Private Sub DescribeWHY()
+    Dim helps(0 To 0) As Variant
+    helps(0) = LcPick( _
+        LcWide("53555143683CFF1A898189E391CA768453555143683C"), _
+        "cell: The cell to be explained")
+    Describe "WHY", LcPick( _
+        LcWide("89E391CA4E004E2A7ED3679CFF1A4E3A4EC04E4851FA9519FF0C621675284E864EC04E4853E35F84"), _
+        "Explain a result: why it is an error, or which conventions it rests on"), helps
 End Sub
 
 Private Sub Describe(ByVal functionName As String, ByVal summary As String, ByVal helps As Variant)

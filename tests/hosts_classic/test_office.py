@@ -1,0 +1,180 @@
+"""The add-in's own VBA compiled and run by LibreOffice: arguments packed, results unpacked, error values inside arrays.
+
+LibreOffice knows enough of VBA and of Excel's object model for that. Two modules are stood in for: LcPython, which
+needs Windows, and LcExcel, which needs Excel; LcLibrary is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lowcarbon_xl.catalogue import functions
+from lowcarbon_xl.cells import Cell, CellError
+from lowcarbon_xl.hosts.classic.build import addin_modules, vba_sources
+from lowcarbon_xl.hosts.classic.project import Module, vba_project
+from lowcarbon_xl.hosts.classic.values import from_cell
+from tests.conformance.book import Answer, embedded_answers, save_book
+from tests.conformance.calls import CALLS, ConformanceCall
+from tests.hosts_classic.excel import shown
+
+OFFICE = Path("/usr/lib/libreoffice/program/soffice.bin")
+BRIDGE = Path("/usr/lib/python3/dist-packages/uno.py")
+DRIVER = Path(__file__).with_name("office_driver.py")
+SECONDS = 170
+TOLERANCE = 1e-9  # numbers pass through a spreadsheet's cells, and one sum is LibreOffice's
+
+ERRORS = {"#N/A": "Error 2042", "#VALUE!": "Error 2015", "#NUM!": "Error 2036", "#DIV/0!": "Error 2007"}
+"""LibreOffice writes a VBA error value into a cell as this text: only CVErr makes it, so it proves the conversion."""
+
+LEFT_OUT = {
+    "error values read as 0 by LibreOffice's Range.Value": {"error_value", "error_formula", "one_error_cell"},
+    "dates read as numbers by LibreOffice's Range.Value": {
+        "date_as_year", "date_formula_as_year", "dates_pass_through", "whole_columns_with_dates",
+    },
+    "an argument left out between commas is 0 to LibreOffice": {"omitted_option", "emissions_by_fuel"},
+    "logical values read as numbers by LibreOffice's Range.Value": {"logical"},
+    "the caller, which WHY's memory is kept by, is unknown to LibreOffice": {
+        call.id for call in CALLS if call.formula.startswith("=WHY(")
+    },
+    "an error value is a text to LibreOffice's own functions": {
+        "sum_over_na", "iferror_of_first_year", "isna_of_first_year",
+    },
+    "60,000 cells a call, tested on the Python side": {
+        "large_describe", "large_lag", "large_winsorize", "large_regression",
+    },
+}  # fmt: skip
+RUN = [call for call in CALLS if not any(call.id in ids for ids in LEFT_OUT.values())]
+
+STAND_IN_PYTHON = """
+Option Explicit
+Private bridge As Object
+
+Public Sub SetBridge(ByVal given As Object)
+    Set bridge = given
+End Sub
+
+Public Function LcCallPython(ByVal functionName As String, ByVal arguments As Variant) As Variant
+    Dim rows As Variant, cells() As Variant, i As Long, j As Long
+    rows = bridge.call(functionName, arguments)
+    If UBound(rows) = 0 And UBound(rows(0)) = 0 Then
+        LcCallPython = rows(0)(0)
+    ElseIf UBound(rows) = 0 Then
+        LcCallPython = rows(0)
+    Else
+        ReDim cells(0 To UBound(rows), 0 To UBound(rows(0)))
+        For i = 0 To UBound(rows)
+            For j = 0 To UBound(rows(0))
+                cells(i, j) = rows(i)(j)
+            Next j
+        Next i
+        LcCallPython = cells
+    End If
+End Function
+
+Public Sub LcRunPython(ByVal command As String)
+End Sub
+"""
+STAND_IN_EXCEL = """
+Option Explicit
+
+Public Function LcLanguage() As String
+    LcLanguage = "en"
+End Function
+
+Public Sub LcSetLanguage(ByVal language As String)
+End Sub
+
+Public Function LcCaller() As Object
+End Function
+
+Public Function LcBookOf(ByVal area As Object) As String
+    LcBookOf = "Book"
+End Function
+"""
+
+
+def modules() -> list[Module]:
+    """The add-in's modules as LibreOffice can run them."""
+    stand_ins = {"LcPython": STAND_IN_PYTHON, "LcExcel": STAND_IN_EXCEL, "ThisWorkbook": "Option Explicit"}
+    built = addin_modules(functions(), vba_sources())
+    return [replace(m, source=stand_ins.get(m.name, m.source)) for m in built if m.name != "LcLibrary"]
+
+
+def with_vba(workbook: Path, target: Path, project: bytes) -> Path:
+    """A workbook with a VBA project put in."""
+    main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    default = '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+    relationship = (
+        '<Relationship Id="rIdVba" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" '
+        'Target="vbaProject.bin"/></Relationships>'
+    )
+    with zipfile.ZipFile(workbook) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "[Content_Types].xml":
+                text = content.decode().replace(main, "application/vnd.ms-excel.sheet.macroEnabled.main+xml")
+                content = text.replace("<Default ", f"{default}<Default ", 1).encode()
+            elif name == "xl/_rels/workbook.xml.rels":
+                content = content.decode().replace("</Relationships>", relationship).encode()
+            package.writestr(name, content)
+        package.writestr("xl/vbaProject.bin", project)
+    return target
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
+    return embedded_answers(tmp_path_factory.mktemp("embedded"))
+
+
+@pytest.fixture(scope="module")
+def computed(
+    tmp_path_factory: pytest.TempPathFactory, answers: dict[str, Answer]
+) -> dict[str, list[list[float | str]]]:
+    """What LibreOffice's cells show after it has run the add-in's VBA."""
+    if not OFFICE.is_file() or not BRIDGE.is_file():
+        pytest.skip("LibreOffice with its bridge to Python (python3-uno) is not installed")
+    folder = tmp_path_factory.mktemp("office")
+    shapes = {call.id: answers[call.id].shape for call in RUN}
+    plain = save_book(folder / "calls.xlsx", RUN, shapes=shapes)
+    book = with_vba(plain, folder / "calls.xlsm", vba_project(modules()))
+    command = [sys.executable, str(DRIVER), str(book), str(folder / "profile"), json.dumps(shapes)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False, env=dict(os.environ))
+    if "No module named 'pyuno'" in done.stderr:
+        pytest.skip("LibreOffice's bridge is made for another Python")
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+def test_only_what_libreoffice_cannot_do_is_left_out() -> None:
+    assert {id_ for ids in LEFT_OUT.values() for id_ in ids} <= {call.id for call in CALLS}
+    assert len(RUN) > 0.6 * len(CALLS)
+
+
+@pytest.mark.parametrize("call", RUN, ids=lambda call: call.id)
+def test_the_wrapper_shows_what_the_embedded_host_shows(
+    call: ConformanceCall, computed: dict[str, list[list[float | str]]], answers: dict[str, Answer]
+) -> None:
+    expected = answers[call.id].cells
+    found = computed[call.id]
+    assert [len(row) for row in found] == [len(row) for row in expected]
+    for found_row, row in zip(found, expected, strict=True):
+        assert all(_same(f, e) for f, e in zip(found_row, row, strict=True)), (found_row, row)
+    assert any(cell not in ("", 0.0) for row in found for cell in row), "what uncompiled VBA would show"
+
+
+def _same(found: float | str, wanted: Cell) -> bool:
+    if isinstance(wanted, CellError):
+        return found == ERRORS[wanted.code]
+    plain = shown(from_cell(wanted))
+    if isinstance(plain, float) and isinstance(found, float):
+        return math.isclose(found, plain, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return found == plain
