@@ -15,7 +15,7 @@ FONTS: dict[Language, str] = {"zh": "宋体", "en": "Times New Roman"}
 BODY_SIZE, NOTE_SIZE = 10.5, 9.0
 LINE_HEIGHT = 1.5  # of the font size
 _LEAST_WIDTH, _MOST_LABEL_WIDTH = 10.0, 42.0
-_NOTE_CHARACTERS = 1.12  # of a 10.5 pt column's width fit in 9 pt
+_NOTE_CHARACTERS: dict[Language, float] = {"zh": 1.12, "en": 1.25}  # that fit at 9 pt into one of column width
 Weight = Literal["medium", "thin"]
 
 
@@ -180,7 +180,7 @@ def _heights(table: Table, language: Language, width: float) -> tuple[float, ...
     """Row heights; merged cells do not fit themselves to wrapped notes, so their lines are counted here."""
     line = BODY_SIZE * LINE_HEIGHT
     note = NOTE_SIZE * LINE_HEIGHT
-    lines = [math.ceil(display_width(text[language]) / (width * _NOTE_CHARACTERS)) for text in table.notes]
+    lines = [math.ceil(display_width(text[language]) / (width * _NOTE_CHARACTERS[language])) for text in table.notes]
     return (line * 1.3, *[line] * (len(table.header) + len(table.body)), *(note * max(1, count) for count in lines))
 
 

@@ -11,7 +11,7 @@ from lowcarbon_xl.econometrics.heterogeneity import HeterogeneityResult
 from lowcarbon_xl.econometrics.iv import IVResult
 from lowcarbon_xl.econometrics.mechanism import MechanismResult, ThreeStepResult
 from lowcarbon_xl.econometrics.result import FitResult
-from lowcarbon_xl.econometrics.spec import Column, Specification
+from lowcarbon_xl.econometrics.spec import Column, Grouping, Specification
 from lowcarbon_xl.errors import Text
 
 Label = str | Text
@@ -49,6 +49,10 @@ class Model:
         Share winsorized at each end (0: none), and
     raw : mapping of str to Column
         the columns before that, by name: the Stata script then winsorizes them itself.
+    mediator : Column, optional
+        Of a mechanism or three steps: the Stata script needs its values.
+    grouping : Grouping, optional
+        Of heterogeneity, for the same reason.
     """
 
     specification: Specification
@@ -58,6 +62,8 @@ class Model:
     first_stage: bool = True
     winsor: float = 0.0
     raw: Mapping[str, Column] = field(default_factory=lambda: MappingProxyType({}))
+    mediator: Column | None = None
+    grouping: Grouping | None = None
 
 
 @dataclass(frozen=True, slots=True)
