@@ -119,7 +119,9 @@ def _run(options: argparse.Namespace, language: Language) -> int:
     for path in filter(None, (output, options.values)):
         package.check_output(options.book, path)
     with ProgressLine(language) as progress:
-        result = recalculate.recalculate(options.book, _functions(), language, progress)
+        result = recalculate.recalculate(
+            options.book, _functions(), language, progress, own_language=options.lang is None
+        )
     package.write(result, output)
     if options.values:
         package.write(result, options.values, values_only=True)
@@ -165,7 +167,9 @@ def _calc(options: argparse.Namespace, language: Language) -> int:
     """Evaluate one formula against a workbook and print what it spills."""
     from lowcarbon_xl.hosts.embedded import recalculate  # heavy: only when a workbook is computed
 
-    spill = recalculate.evaluate(options.book, options.formula, _functions(), language, options.sheet)
+    spill = recalculate.evaluate(
+        options.book, options.formula, _functions(), language, options.sheet, own_language=options.lang is None
+    )
     (print_json if options.json else print_rows)(spill.rows)
     _say_reasons(spill, language)
     return ERROR_VALUE if spill.failed else OK

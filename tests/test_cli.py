@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 
 from lowcarbon_xl.cli import default_language, main
 
@@ -61,6 +62,17 @@ def test_calc_speaks_chinese(book: Path, capsys: pytest.CaptureFixture[str]) -> 
 def test_an_option_in_the_formula_decides_the_language(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run("calc", book, '=GTFP(A:G,"lang=en")', "--json", "--lang", "zh", capsys=capsys)
     assert json.loads(out)[0][3] == "cumulative"
+
+
+def test_the_workbooks_own_switch_decides_unless_the_command_does(
+    book: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    workbook = openpyxl.load_workbook(book)
+    workbook.defined_names["_LC_LANG"] = DefinedName("_LC_LANG", attr_text='"zh"')
+    workbook.save(book)
+    assert json.loads(run("calc", book, "=GTFP(A:G)", "--json", capsys=capsys)[1])[0][3] == "累积指数"
+    assert json.loads(run("calc", book, "=GTFP(A:G)", "--json", "--lang", "en", capsys=capsys)[1])[0][3] == "cumulative"
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "是不是 rts"), ("en", "Did you mean rts")])

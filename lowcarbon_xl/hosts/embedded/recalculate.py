@@ -72,7 +72,12 @@ class Recalculation:
 
 
 def recalculate(
-    path: Path, functions: Iterable[Function], language: Language, progress: Progress | None = None
+    path: Path,
+    functions: Iterable[Function],
+    language: Language,
+    progress: Progress | None = None,
+    *,
+    own_language: bool = False,
 ) -> Recalculation:
     """Compute every formula of a workbook.
 
@@ -86,6 +91,8 @@ def recalculate(
         Language of result headers.
     progress : callable, optional
         ``progress(done, planned, what)`` after each call of ours.
+    own_language : bool
+        Whether the workbook's own language switch, where it is set, comes before `language`.
 
     Raises
     ------
@@ -93,7 +100,9 @@ def recalculate(
         When the file cannot be read.
     """
     start = time.perf_counter()
-    result = recalculate_content(read_workbook(path), functions, language, progress)
+    content = read_workbook(path)
+    chosen = (content.language if own_language else None) or language
+    result = recalculate_content(content, functions, chosen, progress)
     return replace(result, seconds=time.perf_counter() - start)
 
 
@@ -122,7 +131,13 @@ def recalculate_content(
 
 
 def evaluate(
-    path: Path, formula: str, functions: Iterable[Function], language: Language, sheet: str | None = None
+    path: Path,
+    formula: str,
+    functions: Iterable[Function],
+    language: Language,
+    sheet: str | None = None,
+    *,
+    own_language: bool = False,
 ) -> Spill:
     """Compute one formula against a workbook, and the formulas that it depends on.
 
@@ -136,6 +151,8 @@ def evaluate(
     language : {"zh", "en"}
     sheet : str, optional
         The sheet that unqualified references mean; the one that is shown when the file opens by default.
+    own_language : bool
+        Whether the workbook's own language switch, where it is set, comes before `language`.
 
     Returns
     -------
@@ -163,7 +180,8 @@ def evaluate(
     place = Place(content.free_sheet("_LC_calc"), 1, 1)
     text = write_formula(tree, lambda node: None)
     cell = FormulaCell(place, text, "array", Area.sized(place, 1, 1), dynamic=True)
-    evaluation = Evaluation(content, functions, language)
+    chosen = (content.language if own_language else None) or language
+    evaluation = Evaluation(content, functions, chosen)
     evaluation.add(cell, tree)
     return evaluation.run().spill(place)
 

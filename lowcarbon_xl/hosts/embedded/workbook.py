@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from lowcarbon_xl.errors import HostError, Text, nearest
+from lowcarbon_xl.errors import HostError, Language, Text, nearest
 from lowcarbon_xl.hosts.embedded.dates import date_styles
 from lowcarbon_xl.hosts.embedded.files import Parts, read_parts, unreadable_part
 from lowcarbon_xl.hosts.embedded.parts import (
@@ -65,6 +65,10 @@ class SheetContent:
     columns: int
 
 
+LANGUAGE_NAME = "_LC_LANG"
+"""The defined name of the language switch, ``"zh"`` or ``"en"``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table (list object): its rectangle, column names, and whether it has header and totals rows."""
@@ -103,6 +107,12 @@ class WorkbookContent:
     names: Mapping[tuple[str | None, str], str]
     tables: Mapping[str, Table]
     date1904: bool
+
+    @property
+    def language(self) -> Language | None:
+        """The language that the workbook's own switch is set to, if it has one."""
+        text = self.names.get((None, LANGUAGE_NAME), "").strip().strip('"=').casefold()
+        return "zh" if text == "zh" else "en" if text == "en" else None
 
     def find_sheet(self, name: str) -> str | None:
         """A sheet's true name; names are case-insensitive."""
