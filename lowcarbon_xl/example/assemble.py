@@ -16,9 +16,13 @@ from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.example.audit_sheet import add_audit
 from lowcarbon_xl.example.data_sheets import add_capital, add_energy, add_panel, add_regions
 from lowcarbon_xl.example.guide_sheet import add_guide
+from lowcarbon_xl.example.indicators_sheet import add_indicators
 from lowcarbon_xl.example.manual import add_manual
+from lowcarbon_xl.example.published_sheet import add_published
+from lowcarbon_xl.example.regressions_sheet import add_regressions
 from lowcarbon_xl.example.tables import read_example
 from lowcarbon_xl.example.variables_sheet import add_variables
+from lowcarbon_xl.example.verification_sheet import add_verification
 from lowcarbon_xl.hosts.embedded import package
 from lowcarbon_xl.hosts.embedded.recalculate import recalculate
 
@@ -74,7 +78,11 @@ def _workbook() -> Workbook:
     add_regions(book, len(read_example("panel").rows))
     add_energy(book)
     add_capital(book)
+    add_indicators(book)
     add_variables(book)
+    add_regressions(book)
+    add_verification(book)
+    add_published(book)
     add_audit(book)
     add_manual(book)
     properties = book.properties

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from openpyxl.styles import Alignment
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lowcarbon_xl.cells import rectangle
 from lowcarbon_xl.example import style
 from lowcarbon_xl.example.tables import ExampleTable
 
@@ -25,9 +23,6 @@ _FAULTY = ExampleTable(
         ("江苏", 2022, 73200.0, "…", "#N/A"),
     ),
 )
-_FAULTS = 7
-"""Findings that the audit has on them."""
-_HEIGHT = 32
 
 
 def add_audit(book: Workbook) -> Worksheet:
@@ -41,36 +36,32 @@ def add_audit(book: Workbook) -> Worksheet:
         "F",
         height=22,
     )
-    _block(sheet, 5, "面板（真实数据）", "=AUDIT(面板!A4:G514)", 1)
-    _block(sheet, 10, "变量（模拟数据）", "=AUDIT(变量!A4:P304)", 1)
-    last = 16 + len(_FAULTY.rows)
-    _block(sheet, 15, "右表：故意写错的例子", f"=AUDIT(H16:L{last})", _FAULTS)
-    _faulty_table(sheet)
-    style.widths(sheet, {"A": 13, "B": 17, "C": 9, "D": 24, "E": 58, "F": 46, "G": 2, "H": 10, "I": 8, "J:L": 16})
-    style.page(sheet, f"A1:F{last},H15:L{last}", titles=False, freeze="A4")
+    _block(sheet, 5, "面板（真实数据）", "=AUDIT(面板!A4:G514)", 24)
+    _block(sheet, 32, "变量（模拟数据）", "=AUDIT(变量!A4:P304)", 20)
+    top = 55
+    table = f"H{top + 1}:L{top + 1 + len(_FAULTY.rows)}"
+    _block(sheet, top, "右表：故意写错的例子", f"=AUDIT({table})", 16)
+    _faulty_table(sheet, top)
+    widths = {"A": 13, "B": 17, "C": 8, "D": 34, "E": 62, "F": 42, "G": 2, "H": 10, "I": 8, "J:L": 16}
+    style.widths(sheet, widths)
+    style.page(sheet, f"A1:F{top + 17},H{top}:L{top + 11}", titles=False, freeze="A4")
     return sheet
 
 
-def _block(sheet: Worksheet, row: int, name: str, formula: str, findings: int) -> None:
+def _block(sheet: Worksheet, row: int, name: str, formula: str, room: int) -> None:
+    """One audit: its caption, and room for so many findings."""
     style.caption(sheet, f"A{row}", name, formula)
-    cells = f"A{row + 1}:F{row + 1 + findings}"
-    style.result(sheet, cells, formula, "General")
-    top, left, bottom, right = rectangle(cells)
-    for line in range(top + 1, bottom + 1):
-        sheet.row_dimensions[line].height = _HEIGHT
-        for column in range(left, right + 1):
-            style.put(sheet, line, column).alignment = Alignment(vertical="center", wrap_text=True)
+    style.spilled(sheet, f"A{row + 1}:F{row + 1 + room}", formula, "General")
 
 
-def _faulty_table(sheet: Worksheet) -> None:
+def _faulty_table(sheet: Worksheet, top: int) -> None:
     """The faulty table, in columns H to L."""
-    style.write(sheet, "H15", "故意写错的数据（虚构） Faults on purpose", size=9, bold=True, colour=style.WARNING)
-    for offset, values in enumerate((_FAULTY.headers, *_FAULTY.rows)):
-        sheet.row_dimensions[16 + offset].height = _HEIGHT
+    style.write(sheet, f"H{top}", "故意写错的数据（虚构） Faults on purpose", size=9, bold=True, colour=style.WARNING)
+    for offset, values in enumerate((_FAULTY.headers, *_FAULTY.rows), start=1):
         for column, value in enumerate(values, start=8):
-            cell = style.put(sheet, 16 + offset, column)
+            cell = style.put(sheet, top + offset, column)
             cell.value = value if isinstance(value, str | int | float) else None
-            if offset == 0:
+            if offset == 1:
                 style.header_cell(cell)
             else:
                 style.body(cell, style.YEAR if column == 9 else "#,##0.0", given=True)

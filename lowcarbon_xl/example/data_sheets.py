@@ -12,7 +12,7 @@ from lowcarbon_xl.example.tables import REGIONS, ExampleTable, read_example, thi
 
 
 def add_panel(book: Workbook) -> Worksheet:
-    """Sheet 面板: the real panel, GTFP and SBMDDF beside it, and one explained #N/A."""
+    """Sheet 面板: the real panel, GTFP, SBMDDF and ABATEMENTCOST beside it, and one explained #N/A."""
     sheet = style.new_sheet(book, "面板")
     table = read_example("panel")
     style.heading(
@@ -36,9 +36,29 @@ def add_panel(book: Workbook) -> Worksheet:
     style.result(sheet, f"O{TOP}:T{last}", efficiency, TWO)
     for row in range(TOP + 1, last + 1):
         style.put(sheet, row, 15).number_format = THREE
-    style.widths(sheet, {"A": 10, "B": 8, "C:G": 12.5, "H": 8, "I": 2, "J:M": 10.5, "N": 2, "O": 10.5, "P:T": 13})
+    cost = f"=ABATEMENTCOST({cells})"
+    style.caption(sheet, "V1", "二氧化碳的边际减排成本及其范围（期望产出/非期望产出）")
+    style.caption(sheet, "V2", "V4：", cost)
+    style.result(sheet, f"V{TOP}:X{last}", cost)
+    style.widths(
+        sheet,
+        {
+            "A": 10,
+            "B": 8,
+            "C:G": 12.5,
+            "H": 8,
+            "I": 2,
+            "J:M": 10.5,
+            "N": 2,
+            "O": 10.5,
+            "P:T": 13,
+            "U": 2,
+            "V": 14,
+            "W:X": 11,
+        },
+    )
     sheet.auto_filter.ref = f"A{TOP}:H{last}"
-    style.page(sheet, f"A1:T{last}", freeze=f"C{TOP + 1}")
+    style.page(sheet, f"A1:T{last},V1:X{last}", freeze=f"C{TOP + 1}", key_columns="A:B")
     return sheet
 
 

@@ -51,17 +51,21 @@ _COLOURS = (
     ),
 )
 _SHEETS = (
-    ("面板", "真实数据", "30 个省份 2003-2019 的投入产出；GTFP、SBMDDF、WHY"),
+    ("面板", "真实数据", "30 个省份 2003-2019 的投入产出；GTFP、SBMDDF、ABATEMENTCOST、WHY"),
     ("区域", "由面板算出", "东、中、西部累积 GTFP 的均值和图；普通公式"),
     ("能源", "模拟数据", "30 个省份 2019-2022 的九种能源；EMISSIONS"),
     ("资本", "模拟数据", "6 个省份 2000-2010 的国民核算；CAPITALSTOCK、REALGDP"),
+    ("指标", "模拟数据", "6 个省份的产业和 30 个省份的机器人；UPGRADING、ENERGYEFFICIENCY、ENTROPYINDEX、ROBOTS"),
     ("变量", "模拟数据", "30 个省份 2013-2022 的回归变量；DESCRIBE、TWFE，旁边有真值"),
+    ("回归", "由变量算出", "MECHANISM、HETEROGENEITY、ROBUSTNESS、PLACEBO、IVREG，各有一句解释"),
+    ("核验", "由面板算出", "LPAUDIT 和验算它的普通公式；SENSITIVITY、FRONTIERUNITS"),
+    ("发表", "虚构", "一张回归表和 CHECKTABLE 找出的矛盾"),
     ("审核", "由各表算出", "AUDIT 的审核意见"),
     ("函数手册", "由程序生成", "每个函数的写法、参数、选项、口径和示例"),
 )
 _SOURCES = (
     "面板：PyPI 软件包 deabook 0.0.10 的 china data.xlsx，MIT 许可，Copyright (c) 2025 advancehs；来源没有给出单位。",
-    "能源、资本、变量：由 lowcarbon_xl 的固定种子随机数生成，可随意使用；其中任何数字都不能当作省份统计数据引用。",
+    "能源、资本、指标、变量：由 lowcarbon_xl 的固定种子随机数生成，可随意使用；其中任何数字都不能当作省份统计数据引用。",
     "排放因子：GB/T 2589 的低位热值乘《省级温室气体清单编制指南》的含碳量和氧化率（A 组，默认），或 IPCC 2006 缺省值（B 组）。",
     "程序和本工作簿：MIT 许可，lowcarbon_xl contributors。",
 )

@@ -106,18 +106,22 @@ def header_cell(cell: Cell) -> None:
     cell.border = Border(bottom=_HEAVY)
 
 
-def data_table(sheet: Worksheet, table: ExampleTable, formats: Sequence[str], *, row: int = TOP) -> str:
-    """Inputs with their header row from column A; returns their address."""
-    for column, name in enumerate(table.headers, start=1):
+def data_table(
+    sheet: Worksheet, table: ExampleTable, formats: Sequence[str], *, row: int = TOP, left: str = "A"
+) -> str:
+    """Inputs with their header row from column `left`; returns their address."""
+    start = rectangle(f"{left}1:{left}1")[1]
+    for column, name in enumerate(table.headers, start=start):
         header_cell(put(sheet, row, column, name))
     for offset, values in enumerate(table.rows, start=1):
-        for column, (value, number_format) in enumerate(zip(values, formats, strict=True), start=1):
+        for column, (value, number_format) in enumerate(zip(values, formats, strict=True), start=start):
             cell = put(sheet, row + offset, column)
             cell.value = value if isinstance(value, str | int | float) else None
             cell.number_format = number_format
             _body(cell, INPUT_FILL, LINK, text=isinstance(value, str))
     sheet.row_dimensions[row].height = 34
-    return f"A{row}:{column_letters(len(table.headers))}{row + len(table.rows)}"
+    right = column_letters(start + len(table.headers) - 1)
+    return f"{left}{row}:{right}{row + len(table.rows)}"
 
 
 def result(
@@ -141,15 +145,55 @@ def result(
                 _body(cell, RESULT_FILL, INK, text=False)
                 cell.alignment = Alignment(horizontal=None if counts else "right", vertical="center")
     put(sheet, top, left).value = formula
-    body = f"{column_letters(left)}{top + 1}:{column_letters(right)}{bottom}"
-    first = f"{column_letters(left)}{top + 1}"
-    grey = DifferentialStyle(font=Font(color="B8B8B8"))
-    sheet.conditional_formatting.add(body, Rule(type="expression", formula=[f"ISNA({first})"], dxf=grey))
+    _grey_missing(sheet, f"{column_letters(left)}{top + 1}:{column_letters(right)}{bottom}")
     if counts:
-        first = counts.split(":")[0]
-        plain = DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode="0"))
-        rule = Rule(type="expression", formula=[f"AND(ISNUMBER({first}),INT({first})={first})"], dxf=plain)
-        sheet.conditional_formatting.add(counts, rule)
+        _whole_numbers(sheet, counts)
+
+
+def spilled(
+    sheet: Worksheet, cells: str, formula: str, number_format: str = THREE, *, counts: str | None = None
+) -> None:
+    """A formula of ours whose result may grow: a row of `cells` is tinted as soon as its first cell is filled.
+
+    Parameters
+    ----------
+    cells : str
+        The room kept free for the result, header row included.
+    counts : str, optional
+        As in `result`.
+    """
+    top, left, bottom, right = rectangle(cells)
+    for column in range(left, right + 1):
+        header_cell(put(sheet, top, column))
+        for row in range(top + 1, bottom + 1):
+            cell = put(sheet, row, column)
+            cell.number_format, cell.font = number_format, font(10)
+            cell.alignment = Alignment(vertical="center", wrap_text=True)
+    put(sheet, top, left).value = formula
+    first = f"{column_letters(left)}{top + 1}"
+    body = f"{first}:{column_letters(right)}{bottom}"
+    _grey_missing(sheet, body)
+    if counts:
+        _whole_numbers(sheet, counts)
+    tint = PatternFill("solid", bgColor=_RESULT)
+    flag(sheet, body, f'${first}<>""', DifferentialStyle(fill=tint, border=Border(bottom=_RULE)))
+
+
+def flag(sheet: Worksheet, cells: str, test: str, looks: DifferentialStyle) -> None:
+    """Show cells otherwise where a formula, written for the first of them, is true."""
+    sheet.conditional_formatting.add(cells, Rule(type="expression", formula=[test], dxf=looks))
+
+
+def _grey_missing(sheet: Worksheet, cells: str) -> None:
+    """Show #N/A in grey."""
+    flag(sheet, cells, f"ISNA({cells.split(':')[0]})", DifferentialStyle(font=Font(color="B8B8B8")))
+
+
+def _whole_numbers(sheet: Worksheet, cells: str) -> None:
+    """Show whole numbers, which are counts, without decimals."""
+    first = cells.split(":")[0]
+    plain = DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode="0"))
+    flag(sheet, cells, f"AND(ISNUMBER({first}),INT({first})={first})", plain)
 
 
 def caption(sheet: Worksheet, address: str, zh: str, formula: str = "") -> None:

@@ -29,6 +29,8 @@ _MEANINGS = {
     "Upgrading": "产业结构升级指数",
 }
 _CONTROLS = ("Open", "Density", "Fin", "Gov", "Energy", "Urban")
+CONTROLS = ",".join(VARIABLES[name] for name in _CONTROLS)
+"""The control variables by their headers, as options name them."""
 _FIRST = "R"
 """The column in which everything to the right of the data begins."""
 _TABLE_1_ROWS = 9
@@ -58,7 +60,7 @@ class Regression:
 
     def formula(self, cells: str) -> str:
         """The formula on a data range."""
-        controls = "controls=" + ",".join(VARIABLES[name] for name in _CONTROLS) if self.controlled else ""
+        controls = f"controls={CONTROLS}" if self.controlled else ""
         options = "; ".join(filter(None, (controls, self.options)))
         outcome = VARIABLES[self.outcome].partition("(")[0]
         tail = f',"{options}"' if options else ""
