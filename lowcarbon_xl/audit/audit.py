@@ -8,21 +8,27 @@ from pathlib import Path as FilePath
 
 import numpy as np
 
-from lowcarbon_xl.audit.checks_cells import cell_findings, sign_findings
-from lowcarbon_xl.audit.checks_form import form_findings, workbook_findings
+from lowcarbon_xl.audit.checks_cells import cell_findings
+from lowcarbon_xl.audit.checks_form import form_findings
+from lowcarbon_xl.audit.checks_growth import vintage_pair_findings, volume_findings
+from lowcarbon_xl.audit.checks_identities import identity_findings
 from lowcarbon_xl.audit.checks_keys import key_findings
+from lowcarbon_xl.audit.checks_labels import workbook_findings
+from lowcarbon_xl.audit.checks_mislabelled import mislabelled_findings
 from lowcarbon_xl.audit.checks_path import path_findings, repeat_findings, slip_findings, slips
-from lowcarbon_xl.audit.checks_relations import relation_findings, vintage_pair_findings
-from lowcarbon_xl.audit.checks_rows import mislabelled_findings, row_findings
+from lowcarbon_xl.audit.checks_rows import row_findings
+from lowcarbon_xl.audit.checks_signs import sign_findings
+from lowcarbon_xl.audit.checks_twins import constant_findings, fuel_findings, twin_findings
 from lowcarbon_xl.audit.checks_units import ratio_findings, unit_findings
 from lowcarbon_xl.audit.coverage import coverage_findings
 from lowcarbon_xl.audit.finding import Finding, addresses, in_order
-from lowcarbon_xl.audit.frame import Frame, read_frame
-from lowcarbon_xl.audit.layout import sheet_key, sheets_series, table_series
+from lowcarbon_xl.audit.frame import Frame, read_frame, sheet_key
+from lowcarbon_xl.audit.layout import table_series
 from lowcarbon_xl.audit.path import path_of
 from lowcarbon_xl.audit.propagation import Slip, propagated_findings, slip_of
 from lowcarbon_xl.audit.rules import Rules, default_rules, is_rule_sheet, with_sheet
 from lowcarbon_xl.audit.series import Series
+from lowcarbon_xl.audit.sheets import is_province_sheet, joined_series, sheets_series
 from lowcarbon_xl.cells import Block
 from lowcarbon_xl.errors import Text
 from lowcarbon_xl.readers.open_file import read_file
@@ -88,13 +94,18 @@ def audit_blocks(
     if not any(frames.values()):
         findings.append(_no_table(blocks))
     tables: list[list[Series]] = []
+    by_province: list[list[Series]] = []
     for i, found in frames.items():
         if found:
             findings += cell_findings(blocks[i].sheet or "", found, blocks[i].merged)
         for frame in found:
             series = table_series(frame, rules)
-            tables.append(series)
-            findings += _table_findings(frame, series, rules)
+            findings += _form_and_keys(frame, series)
+            (by_province if is_province_sheet(frame) else tables).append(series)
+            if not is_province_sheet(frame):
+                findings += _values(series, rules)
+                findings += _mislabelled(frame, series)
+    findings += _values(joined_series(by_province), rules)
     everything = [frame for found in frames.values() for frame in found]
     findings += _across(everything, tables, rules)
     if formulas:
@@ -106,12 +117,17 @@ def _frames(block: Block) -> list[Frame]:
     return [read_frame(region) for region in find_regions(block)]
 
 
-def _table_findings(frame: Frame, series: Sequence[Series], rules: Rules) -> Iterator[Finding]:
-    """All that one table shows by itself."""
-    paths = [path_of(one) for one in series]
+def _form_and_keys(frame: Frame, series: Sequence[Series]) -> Iterator[Finding]:
+    """What one table shows by itself, before any value is compared with another."""
     yield from _no_header(frame)
     yield from key_findings(frame)
     yield from sign_findings(frame, series)
+    yield from form_findings(frame)
+
+
+def _values(series: Sequence[Series], rules: Rules) -> Iterator[Finding]:
+    """Values against the years beside them, against other columns, and against what is possible."""
+    paths = [path_of(one) for one in series]
     yield from unit_findings(series, paths, rules)
     for one, path in zip(series, paths, strict=True):
         yield from path_findings(one, path, rules)
@@ -119,11 +135,17 @@ def _table_findings(frame: Frame, series: Sequence[Series], rules: Rules) -> Ite
     for group in _aligned(series):
         members, their_paths = [series[i] for i in group], [paths[i] for i in group]
         yield from row_findings(members, their_paths)
-        yield from relation_findings(members, their_paths, rules)
+        yield from identity_findings(members, rules)
+        yield from volume_findings(members, rules)
+        yield from fuel_findings(members, rules)
+        yield from twin_findings(members, their_paths, rules)
+        yield from constant_findings(members)
         yield from ratio_findings(members, rules)
+
+
+def _mislabelled(frame: Frame, series: Sequence[Series]) -> Iterator[Finding]:
     if not (frame.years_across or frame.provinces_across):
-        yield from mislabelled_findings(frame, series, paths)
-    yield from form_findings(frame)
+        yield from mislabelled_findings(frame, series, [path_of(one) for one in series])
 
 
 def _aligned(series: Sequence[Series]) -> list[list[int]]:

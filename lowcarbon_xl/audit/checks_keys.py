@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
 
+from lowcarbon_xl.audit.checks_missing import missing_findings
 from lowcarbon_xl.audit.finding import Finding, Position, addresses, listed
 from lowcarbon_xl.audit.frame import Frame, is_code
 from lowcarbon_xl.audit.layout import NO_UNIT, keyed_rows
 from lowcarbon_xl.audit.series import Keyed
 from lowcarbon_xl.cells import Cell
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.panel.provinces import find_province, is_national, provinces, suggest_province
+from lowcarbon_xl.panel.provinces import find_province, is_national, suggest_province
 from lowcarbon_xl.readers.marks import is_blank, kind, plain, year_of
-
-_MAINLAND = tuple(province.zh for province in provinces() if province.region3)
-_OUTSIDE = frozenset({"西藏"})
-"""Tibet is left out of the usual panel of 30 provinces, for want of energy data."""
-_WHOLE_COUNTRY = 25
 
 
 def key_findings(frame: Frame) -> Iterator[Finding]:
@@ -30,12 +25,7 @@ def key_findings(frame: Frame) -> Iterator[Finding]:
     yield from _codes(frame, keys)
     yield from _years(frame, keys)
     yield from _duplicates(frame, keys)
-    yield from _missing(frame, keys)
-
-
-def _unit_position(frame: Frame, index: int) -> Position:
-    column = frame.unit_columns[0] if frame.unit_columns else frame.region.columns[0]
-    return frame.region.position(frame.region.rows[index], column)
+    yield from missing_findings(frame, keys)
 
 
 def _units(frame: Frame, keys: Keyed) -> Iterator[Finding]:
@@ -61,7 +51,7 @@ def _units(frame: Frame, keys: Keyed) -> Iterator[Finding]:
             "error",
             "national_row",
             sheet,
-            addresses([_unit_position(frame, i) for i in national]),
+            addresses([frame.key_position(i) for i in national]),
             Text(
                 f"{len(national)} 行是全国合计，混在省份之中",
                 f"{len(national)} rows are the national total among the provinces",
@@ -82,7 +72,7 @@ def _units(frame: Frame, keys: Keyed) -> Iterator[Finding]:
             "verify",
             "units_not_provinces",
             sheet,
-            addresses([_unit_position(frame, rows[0]) for rows in list(unknown.values())[:5]]),
+            addresses([frame.key_position(rows[0]) for rows in list(unknown.values())[:5]]),
             Text(f"{len(unknown)} 个主体不是省份：{shown.zh}", f"{len(unknown)} units are no provinces: {shown.en}"),
             Text(
                 "若本来就是城市、企业等，不必改；函数里写 unit=列名",
@@ -103,7 +93,7 @@ def _blank_keys(frame: Frame, keys: Keyed, blank: list[int]) -> Iterator[Finding
             "error",
             "blank_key",
             keys.sheet,
-            addresses([_unit_position(frame, i) for i in filled]),
+            addresses([frame.key_position(i) for i in filled]),
             Text(f"{len(filled)} 行有数字却没有省份", f"{len(filled)} rows hold numbers but no province"),
             Text("填上省份，或删去这些行", "Fill in the province, or delete the rows"),
         )
@@ -115,7 +105,7 @@ def _unknown(frame: Frame, sheet: str, name: str, rows: list[int]) -> Finding:
         "error",
         "unknown_province",
         sheet,
-        addresses([_unit_position(frame, i) for i in rows]),
+        addresses([frame.key_position(i) for i in rows]),
         Text(f"不认识的省份“{name}”（{len(rows)} 行）", f"unknown province {name!r} ({len(rows)} rows)"),
         Text(
             (f"是不是“{guess}”？" if guess else "") + "改成规范名称",
@@ -148,7 +138,7 @@ def _codes(frame: Frame, keys: Keyed) -> Iterator[Finding]:
                 "code_against_name",
                 keys.sheet,
                 addresses(
-                    [p for i in broken for p in (_unit_position(frame, i), region.position(region.rows[i], column))]
+                    [p for i in broken for p in (frame.key_position(i), region.position(region.rows[i], column))]
                 ),
                 Text(
                     f"{len(broken)} 行的两列省份（代码、名称）不一致：{shown.zh}",
@@ -208,88 +198,12 @@ def _duplicates(frame: Frame, keys: Keyed) -> Iterator[Finding]:
             "error",
             "duplicate_key",
             keys.sheet,
-            addresses([_unit_position(frame, i) for i in rows]),
+            addresses([frame.key_position(i) for i in rows]),
             Text(
                 f"“{shown}”出现了 {len(rows)} 次：第 {'、'.join(str(keys.rows[i]) for i in rows)} 行",
                 f"{shown} stands {len(rows)} times: rows {', '.join(str(keys.rows[i]) for i in rows)}",
             ),
             Text("留下对的一行，或改正省份、年份", "Keep the right row, or correct the province or the year"),
-        )
-
-
-def _missing(frame: Frame, keys: Keyed) -> Iterator[Finding]:
-    """Province-years that are not there, and provinces that the sample drops."""
-    if not keys.provinces:
-        return
-    rows_of: dict[str, dict[int, int]] = defaultdict(dict)
-    for i, (unit, year) in enumerate(zip(keys.units, keys.years, strict=True)):
-        if unit is not None and find_province(unit) is not None and (year is not None or frame.year_column is None):
-            rows_of[unit].setdefault(year or 0, i)
-    if frame.year_column is not None and len(rows_of) > 1:
-        yield from _absent_years(frame, keys, rows_of)
-    yield from _absent_provinces(frame, keys, rows_of)
-
-
-def _absent_years(frame: Frame, keys: Keyed, rows_of: dict[str, dict[int, int]]) -> Iterator[Finding]:
-    counts: dict[int, int] = defaultdict(int)
-    for years in rows_of.values():
-        for year in years:
-            counts[year] += 1
-    expected = sorted(year for year, count in counts.items() if count >= 0.5 * len(rows_of))
-    for unit, years in rows_of.items():
-        absent = [year for year in expected if year not in years]
-        if not absent:
-            continue
-        near = sorted(years.items(), key=lambda item: min(abs(item[0] - year) for year in absent))[:2]
-        shown = listed([str(year) for year in absent], 10)
-        yield Finding(
-            "error",
-            "missing_key",
-            keys.sheet,
-            addresses([_unit_position(frame, i) for _, i in near]),
-            Text(
-                f"{unit} 缺 {len(absent)} 年：{shown.zh}（其他省份都有）",
-                f"{unit} lacks {len(absent)} years: {shown.en} (the other provinces have them)",
-            ),
-            Text(
-                "补上这些行；也看看是不是选区漏了行，或被标成了别的省份",
-                "Add the rows; see whether the range stops short or the rows carry another province's name",
-            ),
-        )
-    gaps = [b for a, b in pairwise(expected) if b - a > 1]
-    if gaps:
-        shown = listed([f"{expected[expected.index(b) - 1]}→{b}" for b in gaps])
-        yield Finding(
-            "verify",
-            "year_gap",
-            keys.sheet,
-            (),
-            Text(f"年份不连续：{shown.zh}", f"the years have gaps: {shown.en}"),
-            Text(
-                "补上缺的年份；滞后和增长率不会跨过缺口计算",
-                "Add the years; lags and growth are not taken across a gap",
-            ),
-        )
-
-
-def _absent_provinces(frame: Frame, keys: Keyed, rows_of: dict[str, dict[int, int]]) -> Iterator[Finding]:
-    absent = [name for name in _MAINLAND if name not in rows_of and name not in _OUTSIDE]
-    if absent and len(rows_of) >= _WHOLE_COUNTRY:
-        last = _unit_position(frame, len(frame.region.rows) - 1)
-        shown = listed(absent, 10)
-        yield Finding(
-            "verify",
-            "missing_province",
-            keys.sheet,
-            addresses([last]),
-            Text(
-                f"有 {len(rows_of)} 个省份，缺 {len(absent)} 个：{shown.zh}",
-                f"{len(rows_of)} provinces are there, {len(absent)} are not: {shown.en}",
-            ),
-            Text(
-                "若不是有意去掉，检查选区是否漏了行",
-                "Unless they are left out on purpose, see whether the range stops short",
-            ),
         )
 
 

@@ -8,13 +8,10 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from lowcarbon_xl.audit.finding import Finding, addresses, listed, number
-from lowcarbon_xl.audit.frame import Frame
-from lowcarbon_xl.audit.layout import keyed_rows
+from lowcarbon_xl.audit.finding import Finding, Position, addresses, listed, number
 from lowcarbon_xl.audit.path import Mask, Path, spikes
 from lowcarbon_xl.audit.series import Series, by_sheet
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.panel.provinces import find_province
 
 Cube = npt.NDArray[np.float64]
 
@@ -66,7 +63,7 @@ def _swapped_provinces(series: Sequence[Series], stack: _Stack, swapped: Mask) -
             better = _exchange(stack, a, b, year)
             if better.any():
                 swapped[better, a, year] = swapped[better, b, year] = True
-                yield _swap_finding([series[c] for c in np.flatnonzero(better).tolist()], a, b, year)
+                yield from _swap_findings([series[c] for c in np.flatnonzero(better).tolist()], a, b, year)
 
 
 def _exchange(stack: _Stack, a: int, b: int, year: int) -> Mask:
@@ -87,22 +84,29 @@ def _exchange(stack: _Stack, a: int, b: int, year: int) -> Mask:
     return single
 
 
-def _swap_finding(series: Sequence[Series], a: int, b: int, year: int) -> Finding:
+def _swap_findings(series: Sequence[Series], a: int, b: int, year: int) -> Iterator[Finding]:
+    """One finding, or one a sheet where the two stand in different sheets."""
     first = series[0]
     names = listed([one.label.text for one in series])
     keys = first.key(a, year), first.key(b, year)
     shown = f"{number(first.values[a, year])} / {number(first.values[b, year])}"
-    return Finding(
-        "error",
-        "swapped_provinces",
-        first.sheet(a, year),
-        addresses([one.position(unit, year) for unit in (a, b) for one in series]),
-        Text(
-            f"{keys[0]} 与 {keys[1]} 的数像是互换了：{names.zh}（{shown}），各自正好接在对方前后年份之间",
-            f"{keys[0]} and {keys[1]} seem to have changed places: {names.en} ({shown}); each continues the other's series",
-        ),
-        Text("核对这两行的省份名称和数值，换回来", "Check the names and values of the two rows and change them back"),
-    )
+    sheets: dict[str, list[Position]] = {}
+    for unit in (a, b):
+        sheets.setdefault(first.sheet(unit, year), []).extend(one.position(unit, year) for one in series)
+    for sheet, positions in sheets.items():
+        yield Finding(
+            "error",
+            "swapped_provinces",
+            sheet,
+            addresses(positions),
+            Text(
+                f"{keys[0]} 与 {keys[1]} 的数像是互换了：{names.zh}（{shown}），各自正好接在对方前后年份之间",
+                f"{keys[0]} and {keys[1]} seem to have changed places: {names.en} ({shown}); each continues the other's series",
+            ),
+            Text(
+                "核对这两行的省份名称和数值，换回来", "Check the names and values of the two rows and change them back"
+            ),
+        )
 
 
 def _swapped_columns(series: Sequence[Series], stack: _Stack, swapped: Mask) -> Iterator[Finding]:
@@ -242,80 +246,3 @@ def _moves(series: Series) -> bool:
     there = np.isfinite(values[:, 1:] + values[:, :-1]) & (values[:, 1:] != 0)
     same = (values[:, 1:] == values[:, :-1]) & there
     return bool(there.any()) and bool(same.sum() < 0.2 * there.sum())
-
-
-def mislabelled_findings(frame: Frame, series: Sequence[Series], paths: Sequence[Path]) -> Iterator[Finding]:
-    """Of rows that share a key, the one that continues another province whose year is missing."""
-    if not frame.unit_columns or frame.year_column is None or not series:
-        return
-    keys = keyed_rows(frame)
-    groups: dict[tuple[str, int], list[int]] = {}
-    for i, (unit, year) in enumerate(zip(keys.units, keys.years, strict=True)):
-        if unit is not None and year is not None and find_province(unit) is not None:
-            groups.setdefault((unit, year), []).append(i)
-    for (unit, year), rows in groups.items():
-        if len(rows) < 2:
-            continue
-        absent = [other for other in series[0].units if (other, year) not in groups and other != unit]
-        if absent and (found := _better_home(frame, series, paths, (unit, year), rows, absent)):
-            yield _mislabelled(frame, (unit, year), *found)
-
-
-def _better_home(
-    frame: Frame,
-    series: Sequence[Series],
-    paths: Sequence[Path],
-    key: tuple[str, int],
-    rows: Sequence[int],
-    absent: Sequence[str],
-) -> tuple[int, str, str] | None:
-    """The row, the province and the evidence, when a row lies nearer to another province's path than to its own."""
-    from lowcarbon_xl.readers.marks import number_of
-
-    unit, year = key
-    best: tuple[float, int, str, str] | None = None
-    for row in rows:
-        for other in absent:
-            own = away = 0.0
-            shown = ""
-            for one, path, column in zip(series, paths, frame.value_columns, strict=True):
-                value = number_of(frame.region.block.values[frame.region.rows[row]][column])
-                if not value > 0:
-                    continue
-                near_own, near_other = (_nearest(one, path, name, year, key) for name in (unit, other))
-                if near_own is None or near_other is None:
-                    continue
-                own += abs(np.log(value) - near_own[0])
-                away += abs(np.log(value) - near_other[0])
-                shown = shown or f"{one.label.text} {number(value)}; {other} {near_other[1]} {number(near_other[2])}"
-            if own - away > 0.5 and (best is None or own - away > best[0]):
-                best = own - away, row, other, shown
-    return best[1:] if best else None
-
-
-def _nearest(one: Series, path: Path, unit: str, year: int, key: tuple[str, int]) -> tuple[float, int, float] | None:
-    """The logarithm, year and value of a unit nearest to a year; the doubtful key itself does not count."""
-    index = one.units.index(unit)
-    there = [
-        (abs(y - year), t) for t, y in enumerate(one.years) if np.isfinite(path.logs[index, t]) and (unit, y) != key
-    ]
-    if not there:
-        return None
-    t = min(there)[1]
-    return float(path.logs[index, t]), one.years[t], float(one.values[index, t])
-
-
-def _mislabelled(frame: Frame, key: tuple[str, int], row: int, other: str, shown: str) -> Finding:
-    region = frame.region
-    columns = sorted({*frame.unit_columns, frame.year_column if frame.year_column is not None else 0})
-    return Finding(
-        "error",
-        "mislabelled_row",
-        region.block.sheet or "",
-        addresses([region.position(region.rows[row], column) for column in columns]),
-        Text(
-            f"这一行标为 {key[0]} {key[1]}，数值却接着 {other} 的序列（{shown}），而 {other} {key[1]} 缺行",
-            f"this row is labelled {key[0]} {key[1]}, but its values continue {other} ({shown}), whose {key[1]} is missing",
-        ),
-        Text(f"核对后把代码和名称改为 {other}", f"After checking, change code and name to {other}"),
-    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from lowcarbon_xl.audit.checks_relations import matching
+from lowcarbon_xl.audit.checks_identities import matching
 from lowcarbon_xl.audit.finding import Finding, addresses, number
 from lowcarbon_xl.audit.labels import words
 from lowcarbon_xl.audit.path import Path

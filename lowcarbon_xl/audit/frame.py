@@ -19,6 +19,7 @@ from lowcarbon_xl.sheet.keys import PROVINCE_HEADERS, REGION_HEADERS, YEAR_HEADE
 _UNIT_HEADERS = (
     PROVINCE_HEADERS | REGION_HEADERS | frozenset(map(fold, ("省级", "省级单位", "省(区、市)", "地区代码", "code")))
 )
+_SHEET_NAME = re.compile(r"^(?P<province>.*?)[\s_\-]*(?P<year>(?:19|20)\d{2})?年?$")
 _SEEN = 400
 """So many cells of a column are looked at to decide what it holds."""
 _MOST = 0.6
@@ -70,6 +71,11 @@ class Frame:
     def keyed(self) -> bool:
         """Whether provinces or years stand in it."""
         return bool(self.unit_columns or self.year_column is not None or self.years_across or self.provinces_across)
+
+    def key_position(self, row: int) -> tuple[int, int]:
+        """The cell that names the unit of a data row (counted from 0); the row's first cell where none does."""
+        column = self.unit_columns[0] if self.unit_columns else self.region.columns[0]
+        return self.region.position(self.region.rows[row], column)
 
 
 def read_frame(region: Region) -> Frame:
@@ -238,3 +244,13 @@ def numbers(cells: Sequence[Cell]) -> np.ndarray[tuple[int], np.dtype[np.float64
     if set(map(type, cells)) <= {float, int}:
         return np.array(cells, dtype=float)
     return np.array([number_of(cell) for cell in cells], dtype=float)
+
+
+def sheet_key(name: str) -> tuple[str, int | None] | None:
+    """Province and year that a sheet's name gives (Henan2020, 北京), or None. Names match exactly: Shanxi is not Shaanxi."""
+    match = _SHEET_NAME.match(name.strip())
+    if match is None or match["province"].replace("-", "").isdigit():
+        return None  # 12 is Tianjin's code, but a sheet "1-2" is not Tianjin's
+    if (province := find_province(match["province"])) is None:
+        return None
+    return province.zh, int(match["year"]) if match["year"] else None

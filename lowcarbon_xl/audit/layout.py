@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lowcarbon_xl.audit.finding import Position
-from lowcarbon_xl.audit.frame import Frame, numbers
+from lowcarbon_xl.audit.frame import Frame, numbers, sheet_key
 from lowcarbon_xl.audit.labels import Label, find_unit, read_label
 from lowcarbon_xl.audit.rules import Rules
 from lowcarbon_xl.audit.series import Keyed, Series, empty
@@ -17,7 +17,6 @@ from lowcarbon_xl.cells import Cell
 from lowcarbon_xl.panel.provinces import find_province, is_national
 from lowcarbon_xl.readers.marks import is_blank, number_of, plain, year_of
 
-_SHEET_NAME = re.compile(r"^(?P<province>.*?)[\s_\-]*(?P<year>(?:19|20)\d{2})?年?$")
 _UNIT_LINE = re.compile(
     r"单\s*位\s*[:：]\s*([^\s，,;；)）]+)|\(([^()]*(?:yuan|tons?|tce|persons|kWh)[^()]*)\)|[(（]([^()（）]+)[)）]\s*$"
 )
@@ -46,6 +45,8 @@ def keyed_rows(frame: Frame) -> Keyed:
     years: list[int | None] = [None] * len(region.rows)
     if frame.year_column is not None:
         years = [year_of(cell) for cell in region.cells(frame.year_column)]
+    if not frame.unit_columns and not frame.provinces_across and (key := sheet_key(region.block.sheet or "")):
+        units = [key[0]] * len(region.rows)
     known = sum(find_province(u) is not None for u in set(units) if u is not None)
     return Keyed(
         region.block.sheet or "",
@@ -153,7 +154,7 @@ def _wide(frame: Frame, rules: Rules, unit_line: str) -> list[Series]:
             unit = keys.units[i]
             if unit is None or is_national(unit):
                 continue
-            indicator = _row_label(frame, row)
+            indicator = row_label(frame, row)
             name = " ".join(filter(None, (indicator, stem)))
             headers.setdefault(name, _header_position(frame, column))
             groups[name].append((unit, year, number_of(region.block.values[row][column]), region.position(row, column)))
@@ -165,7 +166,8 @@ def _wide(frame: Frame, rules: Rules, unit_line: str) -> list[Series]:
     ]
 
 
-def _row_label(frame: Frame, row: int) -> str:
+def row_label(frame: Frame, row: int) -> str:
+    """What the label columns of a row say."""
     values = frame.region.block.values[row]
     parts = [str(values[c]).strip() for c in frame.text_columns if not is_blank(values[c])]
     return " ".join(parts[:2])
@@ -185,7 +187,7 @@ def _transposed(frame: Frame, rules: Rules, unit_line: str) -> list[Series]:
             if found is None:
                 continue
             year = found
-        name = _row_label(frame, row)
+        name = row_label(frame, row)
         headers.setdefault(name, region.position(row, region.columns[0]))
         for column, province in frame.provinces_across.items():
             groups[name].append(
@@ -199,18 +201,19 @@ def _transposed(frame: Frame, rules: Rules, unit_line: str) -> list[Series]:
 
 def _assemble(label: Label, header: Position, sheet: str, cells: _Cells, provinces: bool) -> Series:
     """A series out of single values of one sheet; the first of several for one key counts."""
-    return _gather(
+    return gather(
         label, header, (sheet,), [(unit, year, value, position, 0) for unit, year, value, position in cells], provinces
     )
 
 
-def _gather(
+def gather(
     label: Label,
     header: Position,
     sheets: tuple[str, ...],
     cells: Sequence[tuple[str, int, float, Position, int]],
     provinces: bool,
 ) -> Series:
+    """A series out of single values: unit, year, value, place and index of the sheet; the first of several for a key counts."""
     units = tuple(dict.fromkeys(cell[0] for cell in cells))
     years = tuple(sorted({cell[1] for cell in cells}))
     unit_index = {unit: i for i, unit in enumerate(units)}
@@ -223,52 +226,3 @@ def _gather(
             values[i, j], sheet_of[i, j] = value, sheet
             rows[i, j], columns[i, j] = position
     return Series(label, header, sheets, units, years, values, rows, columns, sheet_of, provinces, dated=years != (0,))
-
-
-def sheet_key(name: str) -> tuple[str, int | None] | None:
-    """Province and year that a sheet's name gives (Henan2020, 北京), or None. Names match exactly: Shanxi is not Shaanxi."""
-    match = _SHEET_NAME.match(name.strip())
-    if match is None or match["province"].replace("-", "").isdigit():
-        return None  # 12 is Tianjin's code, but a sheet "1-2" is not Tianjin's
-    if (province := find_province(match["province"])) is None:
-        return None
-    return province.zh, int(match["year"]) if match["year"] else None
-
-
-def sheets_series(frames: Sequence[Frame], rules: Rules) -> list[Series]:
-    """One series a cell (row label and column label) over sheets that are named by province, or province and year."""
-    sheets = tuple(dict.fromkeys(frame.region.block.sheet or "" for frame in frames))
-    groups: dict[tuple[str, str], list[tuple[str, int, float, Position, int]]] = defaultdict(list)
-    texts: dict[tuple[str, str], tuple[str, Position]] = {}
-    for frame in frames:
-        sheet = frame.region.block.sheet or ""
-        key = sheet_key(sheet)
-        if key is None or frame.keyed:
-            continue
-        for name, text, value, position in _labelled_cells(frame):
-            texts.setdefault(name, (text, position))
-            groups[name].append((key[0], key[1] or 0, value, position, sheets.index(sheet)))
-    return [
-        _gather(read_label(texts[name][0], rules), texts[name][1], sheets, cells, True)
-        for name, cells in groups.items()
-        if len(cells) > 1
-    ]
-
-
-def _labelled_cells(frame: Frame) -> list[tuple[tuple[str, str], str, float, Position]]:
-    """Cells of a table without keys under (row label, column label), spelled so that small changes do not matter."""
-    region = frame.region
-    found = []
-    for row in region.rows:
-        label = _row_label(frame, row)
-        for column in frame.value_columns:
-            name = frame.labels[column]
-            value = number_of(region.block.values[row][column])
-            key = (bare(label), bare(name))
-            found.append((key, f"{label} / {name}", value, region.position(row, column)))
-    return found
-
-
-def bare(text: str) -> str:
-    """A label without blanks, underscores and case: Raw Coal and Raw_Coal are one."""
-    return re.sub(r"[\s_\-,.&()]+", "", text).casefold()

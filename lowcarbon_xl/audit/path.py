@@ -17,6 +17,10 @@ from lowcarbon_xl.audit.series import Matrix, Series
 Mask = npt.NDArray[np.bool_]
 
 LN10 = float(np.log(10.0))
+HOLDS = 0.7
+"""A relation that holds in so large a part of the cells is one; where it fails there is something to look at."""
+EXACT = 0.002
+"""So near (in logarithms) is as near as published, rounded figures come."""
 _FLOOR = 0.005
 """Rounding in the published figures alone makes half a per cent."""
 _COMMON = 8
@@ -131,6 +135,11 @@ def median_along(values: Matrix, axis: int) -> Matrix:
     high = np.take_along_axis(ordered, np.minimum(counts // 2, ordered.shape[axis] - 1), axis=axis)
     middle: Matrix = np.squeeze((low + high) / 2, axis)
     return middle
+
+
+def unit_median(values: Matrix) -> Matrix:
+    """Median of each unit, shape (units, 1); 0 where a unit has no value."""
+    return np.nan_to_num(median_along(values, 1))[:, None]
 
 
 def growth_breaks(path: Path, sigmas: float, least: float = 0.05) -> Mask:
