@@ -16,15 +16,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.cells import CellError
 from lowcarbon_xl.errors import HostError
+from lowcarbon_xl.hosts.embedded import package
 from lowcarbon_xl.hosts.embedded.recalculate import recalculate
 from lowcarbon_xl.hosts.libreoffice.install import SETTINGS, install, uninstall
 from lowcarbon_xl.hosts.libreoffice.office import Office, Session, running
-from lowcarbon_xl.hosts.libreoffice.rewrite import rewrite_formula
+from lowcarbon_xl.hosts.libreoffice.rewrite import rewrite_formula, rewrite_formulas
 from tests.conformance.book import Answer, embedded_answers, save_book
 from tests.conformance.calls import CALLS, ConformanceCall
 from tests.conformance.sheets import SMALL_SHEETS
 from tests.hosts_libreoffice.conftest import CATALOGUE, LIMIT
 
+EXAMPLE = Path(__file__).resolve().parents[2] / "workbook" / "lowcarbon.xlsx"
 SCRIPTS = Path(__file__).with_name("scripts")
 
 # Both hosts run the same code on the same doubles; Calc writes 15 significant digits into an .xlsx.
@@ -115,6 +117,27 @@ def test_an_edit_recalculates_what_depends_on_it(session: Session, tmp_path: Pat
     assert after[4] == before[4]
 
 
+def test_the_example_workbook_computes_as_in_the_embedded_host(session: Session, tmp_path: Path) -> None:
+    result = recalculate(EXAMPLE, functions(), "en")
+    package.write(result, tmp_path / "embedded.xlsx")
+    rewritten = rewrite_formulas(tmp_path / "embedded.xlsx", tmp_path / "calc.xlsx", "LC")
+    assert rewritten.formulas > 10
+    openpyxl.load_workbook(tmp_path / "calc.xlsx").save(tmp_path / "bare.xlsx")  # openpyxl drops the formulas' values
+    session.run(SCRIPTS / "convert.py", str(tmp_path / "bare.xlsx"), str(tmp_path / "out.xlsx"))
+    saved = openpyxl.load_workbook(tmp_path / "out.xlsx", data_only=True)
+    arrays = {place: ((value,),) for place, value in result.values.items()} | dict(result.arrays)
+    compared = 0
+    for place, rows in arrays.items():
+        for i, row in enumerate(rows):
+            for j, wanted in enumerate(row):
+                if isinstance(wanted, CellError) and wanted.code == "#SPILL!":  # Calc has no such error: it cuts
+                    continue
+                got = saved[place.sheet].cell(place.row + i, place.column + j).value
+                assert agrees(got, wanted), (place.address, i, j, got, wanted)
+                compared += 1
+    assert compared > 5_000
+
+
 def test_arrays_are_refitted_and_formulas_of_excel_adopted(
     session: Session, expected: dict[str, Answer], tmp_path: Path
 ) -> None:
@@ -128,6 +151,38 @@ def test_arrays_are_refitted_and_formulas_of_excel_adopted(
     assert done["unknown"] == "#NAME?"
     assert agrees(done["adopted"], expected["gtfp"].cells[2][0])
     assert "LC.GTFP(" in done["formula"]
+
+
+SMALL = [["省份", "年份", "x"], ["北京", 2019, 1], ["北京", 2020, ""], ["北京", 2021, 3]]
+
+
+def entered(session: Session, *formulas: tuple[str, str], merged: str = "") -> list[str]:
+    """What cells of sheet S, which holds `SMALL`, show after formulas were typed into them."""
+    return session.run(SCRIPTS / "formulas.py", json.dumps(SMALL), merged, json.dumps(formulas))  # type: ignore[no-any-return]
+
+
+def test_a_circle_is_an_error_and_never_a_number(session: Session) -> None:
+    shown = entered(session, ("D1", "=LC.FILLGAPS(A1:D4)"), ("F1", "=LC.WHY(D1)"), ("D9", "=LC.FILLGAPS(A:D)"))
+    assert shown[0] == "#VALUE!"
+    assert "S!D1" in shown[1]
+    assert "Err:522" in shown[1]
+    assert shown[2] == "#VALUE!"
+
+
+def test_merged_cells_are_named(session: Session) -> None:
+    shown = entered(session, ("F1", "=LC.FILLGAPS(A1:C4)"), ("G1", "=LC.WHY(F1)"), merged="A2:A3")
+    assert shown[0] == "#VALUE!"
+    assert "S!A2:A3: cells A2:A3 are merged" in shown[1]
+
+
+def test_the_plain_name_works_where_a_person_types_it(session: Session) -> None:
+    assert entered(session, ("F1", "=FILLGAPS(A1:C4)"), ("G1", "=INDEX(LC.FILLGAPS(A1:C4);3;3)")) == ["省份", "2"]
+
+
+def test_a_computed_array_is_refused_and_explained(session: Session) -> None:
+    shown = entered(session, ("F1", "=LC.DESCRIBE(LC.FILLGAPS(A1:C4))"), ("G1", "=LC.WHY(F1)"))
+    assert shown[0] == "Err:504"
+    assert "computed array" in shown[1]
 
 
 def test_the_function_wizard_shows_every_function(session: Session) -> None:

@@ -98,6 +98,11 @@ def test_cells_that_are_not_ours(answering: Answering) -> None:
     assert "ordinary formula" in explained(answering, why("SUM(A1:A3)", 3.0))
 
 
+def test_a_computed_array_that_calc_refuses_is_explained(answering: Answering) -> None:
+    shown = {"error": "Err:504"}
+    assert "computed array" in explained(answering, why("LC.DESCRIBE(LC.FILLGAPS(面板!A1:G31))", shown))
+
+
 @pytest.mark.parametrize(
     ("formula", "size"),
     [

@@ -86,9 +86,9 @@ class Memory:
         name = plain_name(node["name"])
         written = [_written(argument, anchor) for argument in node["args"]]
         fitting = [spill for key, spill in self._spills.items() if key[0] == name and _fits(key[1:], written)]
-        exact = [spill for spill in fitting if shown is not None and _shows(spill, offset, shown)]
-        candidates = exact or fitting
-        return candidates[-1] if candidates else None
+        if shown is not None:
+            fitting = [spill for spill in fitting if _shows(spill, offset, shown)]
+        return fitting[-1] if fitting else None
 
 
 def _sent(argument: Any) -> object:
@@ -145,6 +145,7 @@ def _fits_one(sent: object, written: object) -> bool:
 
 
 def _shows(spill: Spill, offset: tuple[int, int], shown: Cell) -> bool:
+    """Whether a cell at an offset in the spill's array would show this value."""
     row, column = (0, 0) if spill.failed else offset
     if not (row < len(spill.rows) and column < len(spill.rows[row])):
         return isinstance(shown, CellError)

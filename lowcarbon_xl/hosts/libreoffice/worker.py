@@ -14,11 +14,14 @@ from collections.abc import Callable, Iterable
 from typing import IO, Any
 
 from lowcarbon_xl.catalogue import Argument_, Function, Kind, functions
-from lowcarbon_xl.cells import Reference, Spill
+from lowcarbon_xl.cells import CellError, Reference, Spill
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.hosts.libreoffice.memory import Found, Memory
 from lowcarbon_xl.hosts.libreoffice.rewrite import rewrite_formula
 from lowcarbon_xl.hosts.libreoffice.wire import Json, read_argument, read_block, write_spill
+
+_REFUSED = "Err:504"
+"""What Calc shows, without asking us, for an argument of a kind that was not declared."""
 
 
 class Answering:
@@ -66,7 +69,8 @@ class Answering:
         if found is None:
             return Reference(block, formula)
         if found.spill is None:
-            return Reference(block, formula, Spill.failure(_not_computed_here()))
+            refused = isinstance(shown, CellError) and shown.code == _REFUSED
+            return Reference(block, formula, Spill.failure(_no_array() if refused else _not_computed_here()))
         return Reference(block, formula, found.spill, (0, 0) if found.spill.failed else offset)
 
     def _size(self, request: Json) -> Json:
@@ -84,6 +88,19 @@ class Answering:
             error = InputError(Text(request["zh"], request["en"]), Text("", ""))
             self._memory.keep(call["function"], call["arguments"], Spill.failure(error))
         return {}
+
+
+def _no_array() -> InputError:
+    return InputError(
+        Text(
+            "LibreOffice 只能把单元格区域交给这个函数，不能交给计算出来的数组；必需的参数也不能省略",
+            "LibreOffice hands this function a range of cells only, not a computed array, and no range may be left out",
+        ),
+        Text(
+            "先让里层公式的结果占用单元格，再引用这些单元格",
+            "Let the inner formula fill cells of its own, and refer to these",
+        ),
+    )
 
 
 def _not_computed_here() -> InputError:

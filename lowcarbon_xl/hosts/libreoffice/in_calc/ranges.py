@@ -7,6 +7,7 @@ What Calc does with values (found by experiment with LibreOffice 7.4):
 - Any other argument: a number, a text, rows of both (a blank is ``""``), or None when it is left out. A reference to one
   blank cell gives 0.0, TRUE gives 1.0; a range that holds an error value gives Err:504 for the whole call, without
   asking the add-in, and a single such cell gives its error.
+- A computed array where a range is declared gives Err:504 too: functions cannot be nested without cells in between.
 - Results: integers beyond 32 bits and logical values come out blank or 0, so everything goes back as a float; None
   shows blank but is saved as 0, so a blank goes back as an empty text. An error value inside an array is a NaN whose
   lowest bits are Calc's error number.
@@ -86,7 +87,7 @@ def _mark_errors(rows: list[list[Any]], cells: Any, corner: tuple[int, int]) -> 
     for row, first, end in _inside(cells.queryFormulaCells(_FORMULA_ERRORS).getRangeAddresses(), corner):
         for column in range(first, end):
             number = cells.getCellByPosition(column, row).getError()
-            rows[row][column] = {"error": _CODES.get(number, "#VALUE!")}
+            rows[row][column] = {"error": _CODES.get(number, f"Err:{number}")}  # as Calc shows it, 522 is a circle
 
 
 def _mark_formats(rows: list[list[Any]], cells: Any, document: Any, corner: tuple[int, int]) -> None:
