@@ -1,0 +1,10 @@
+"""What the ribbon's buttons do: ordinary functions over an xlwings Book, the same in every host.
+
+Importing this package fills the catalogue's list of buttons; `press` runs one.
+"""
+
+from lowcarbon_xl.ribbon import formula_buttons, help_buttons, plan_buttons, plan_template
+from lowcarbon_xl.ribbon.desk import book_language
+from lowcarbon_xl.ribbon.press import press
+
+__all__ = ["book_language", "formula_buttons", "help_buttons", "plan_buttons", "plan_template", "press"]

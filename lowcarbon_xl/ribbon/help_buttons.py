@@ -1,0 +1,130 @@
+"""Undo, the switch of language, the manual and the doctor."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from importlib import metadata
+
+from lowcarbon_xl import __version__
+from lowcarbon_xl.catalogue import GROUP_TITLES, Chapter, functions, ribbon_button
+from lowcarbon_xl.cells import Output
+from lowcarbon_xl.errors import Text
+from lowcarbon_xl.ribbon.blocks import area
+from lowcarbon_xl.ribbon.desk import LANGUAGE_NAME, Desk, is_own
+from lowcarbon_xl.ribbon.ledger import mark_undone
+from lowcarbon_xl.ribbon.snapshot import find_sheet, set_name, undo
+
+_HEAD = (233, 243, 240)
+
+
+@ribbon_button(
+    "undo",
+    Chapter.HELP,
+    label=Text("撤销", "Undo"),
+    tip=Text(
+        "把最近一次按钮操作改动的单元格恢复原样（值、公式、格式、批注），并删除它新建的工作表。",
+        "Put the cells that the last button changed back as they were (values, formulas, formats, notes) and take "
+        "the sheets that it made away.",
+    ),
+    image="Undo",
+)
+def undo_last(desk: Desk) -> Text:
+    """Go back over the last press."""
+    done = undo(desk.book)
+    mark_undone(desk, done.runs)
+    cells = "、".join(done.areas[:5]) + (f" 等 {len(done.areas)} 处" if len(done.areas) > 5 else "")
+    made = "、".join(done.created)
+    return Text(
+        f"已撤销 {done.button}" + (f"；恢复 {cells}" if cells else "") + (f"；删除新建的 {made}" if made else ""),
+        f"{done.button} undone"
+        + (f"; restored {', '.join(done.areas[:5])}" if done.areas else "")
+        + (f"; removed {', '.join(done.created)}" if made else ""),
+    )
+
+
+@ribbon_button(
+    "language",
+    Chapter.HELP,
+    label=Text("中/EN", "EN/中"),
+    tip=Text("切换标题、提示和表格的语言。", "Switch the language of headers, tips and tables."),
+    image="SetLanguage",
+)
+def switch_language(desk: Desk) -> Text:
+    """Switch the workbook between Chinese and English."""
+    new = "en" if desk.language == "zh" else "zh"
+    desk.snapshot.keep_name(LANGUAGE_NAME)
+    set_name(desk.book, LANGUAGE_NAME, f'="{new}"')
+    return Text(
+        "语言：中文" if new == "zh" else "语言：英文", "language: Chinese" if new == "zh" else "language: English"
+    )
+
+
+@ribbon_button(
+    "manual",
+    Chapter.HELP,
+    label=Text("函数手册", "Manual"),
+    tip=Text("所有函数、参数、选项和例子。", "All functions, arguments, options and examples."),
+    image="Help",
+    large=True,
+)
+def manual(desk: Desk) -> Text:
+    """A sheet that lists every function of the catalogue."""
+    name = Text("函数手册", "Manual")[desk.language]
+    found = find_sheet(desk.book, name)
+    if found is not None and not is_own(found):
+        found.activate()
+        return Text(f"工作簿里已有“{name}”，没有改动", f"the workbook has a sheet {name!r} already; nothing changed")
+    sheet = desk.own_sheet(name)
+    rows: list[list[Output]] = [
+        [
+            Text("章节", "chapter"),
+            Text("函数", "function"),
+            Text("计算什么", "what it computes"),
+            Text("结果", "result"),
+        ]
+    ]
+    rows[0] += [Text("选项", "options"), Text("例子", "example")]
+    for one in functions():
+        options = Text("\n".join(o.help.zh for o in one.options), "\n".join(o.help.en for o in one.options))
+        detail = Text(f"{one.summary.zh}。{one.detail.zh}", f"{one.summary.en}. {one.detail.en}")
+        rows.append([GROUP_TITLES[one.group], one.signature, detail, one.spills, options, one.example])
+    cells = desk.write(sheet, 1, 1, rows)
+    cells.wrap_text = True
+    cells.vertical_alignment = "top"
+    for column, width in enumerate((14, 30, 60, 30, 60, 44), start=1):
+        desk.set_width(sheet, column, width)
+    head = area(sheet, 1, 1, 1, len(rows[0]))
+    head.font.bold = True
+    head.color = _HEAD
+    return Text(f"写好 {len(rows) - 1} 个函数", f"{len(rows) - 1} functions written")
+
+
+@ribbon_button(
+    "doctor",
+    Chapter.HELP,
+    label=Text("诊断", "Doctor"),
+    tip=Text("列出 Python、软件包和宿主的版本。", "List the versions of Python, packages and the host."),
+    image="ReviewAcceptChange",
+)
+def doctor(desk: Desk) -> Text:
+    """A sheet of what this add-in runs on."""
+    sheet = desk.own_sheet(Text("诊断", "Doctor")[desk.language])
+    rows: list[list[Output]] = [
+        [Text("项目", "item"), Text("值", "value")],
+        ["lowcarbon_xl", __version__],
+        ["Python", f"{platform.python_version()} ({'64' if sys.maxsize > 2**32 else '32'} bit)"],
+        [Text("系统", "system"), platform.platform()],
+        [Text("宿主", "host"), f"xlwings {metadata.version('xlwings')}, engine {desk.book.app.engine.name}"],
+        [Text("语言", "language"), desk.language],
+    ]
+    rows += [[name, metadata.version(name)] for name in ("numpy", "scipy", "pandas", "openpyxl", "formualizer")]
+    rows.append([Text("函数", "functions"), len(functions())])
+    desk.write(sheet, 1, 1, rows)
+    head = area(sheet, 1, 1, 1, 2)
+    head.font.bold = True
+    head.color = _HEAD
+    desk.set_width(sheet, 1, 18)
+    desk.set_width(sheet, 2, 60)
+    area(sheet, 1, 2, len(rows), 1).horizontal_alignment = "left"
+    return Text("诊断结果见该工作表", "see the sheet")

@@ -1,0 +1,266 @@
+"""Run selected, Run all, Table: rows of the plan to tables and pictures; a row that fails does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lowcarbon_xl.catalogue import Chapter, ribbon_button
+from lowcarbon_xl.cells import Block, Output
+from lowcarbon_xl.errors import InputError, LowCarbonError, Text, nearest
+from lowcarbon_xl.ribbon.blocks import Sheet, area, read_block
+from lowcarbon_xl.ribbon.desk import Desk
+from lowcarbon_xl.ribbon.find_table import tables
+from lowcarbon_xl.ribbon.ledger import Run, record
+from lowcarbon_xl.ribbon.plan import Plan, PlanRow, read_plan
+from lowcarbon_xl.ribbon.plan_models import Outcome, option_text, run_row
+from lowcarbon_xl.ribbon.plan_results import write_outcomes
+from lowcarbon_xl.ribbon.snapshot import find_sheet
+
+_GOOD, _BAD = (226, 240, 217), (252, 228, 214)
+_TABLE_SHEET = Text("三线表", "Table")
+
+
+@dataclass(slots=True)
+class _Running:
+    """What the rows came to so far."""
+
+    plan: Plan
+    done: list[Outcome] = field(default_factory=list)
+    failed: dict[int, Text] = field(default_factory=dict)
+
+    @property
+    def succeeded(self) -> set[int]:
+        """Rows that gave a result."""
+        return {outcome.row.row for outcome in self.done} - self.failed.keys()
+
+
+@ribbon_button(
+    "run_all",
+    Chapter.REGRESS,
+    label=Text("全部重算", "Run all"),
+    tip=Text(
+        "运行“模型”表的所有行；结果写到各自的输出表，失败的行标红并说明原因，不影响其他行。",
+        "Run every row of the plan; results go to their output sheets, a row that fails turns red and says why.",
+    ),
+    image="CalculateSheet",
+)
+def run_all(desk: Desk) -> Text:
+    """Run every row of the plan."""
+    plan = read_plan(desk)
+    return _run(desk, plan, plan.rows)
+
+
+@ribbon_button(
+    "run_selected",
+    Chapter.REGRESS,
+    label=Text("运行选中", "Run selected"),
+    tip=Text(
+        "运行“模型”表中选中的行（没有选中时运行第一行），以及与它们同一输出表的行。",
+        "Run the selected rows of the plan (the first one when none is selected) and those that share their output sheet.",
+    ),
+    image="MacroPlay",
+    large=True,
+)
+def run_selected(desk: Desk) -> Text:
+    """Run the selected rows, with those that share their output sheets."""
+    plan = read_plan(desk)
+    chosen = _selected(desk, plan)
+    outputs = {row.output()[desk.language].casefold() for row in chosen}
+    rows = [row for row in plan.rows if row.output()[desk.language].casefold() in outputs]
+    return _run(desk, plan, rows)
+
+
+@ribbon_button(
+    "table",
+    Chapter.REGRESS,
+    label=Text("三线表", "Table"),
+    tip=Text(
+        "把选中的模型（没有选中时所有模型）并排成一张三线表，写到工作表“三线表”。",
+        "Set the selected models (all of them when none is selected) side by side in one table on sheet Table.",
+    ),
+    image="BordersAll",
+)
+def one_table(desk: Desk) -> Text:
+    """The selected models in one table, whatever their output sheets are."""
+    plan = read_plan(desk)
+    chosen = _selected(desk, plan, default=plan.rows)
+    name = _TABLE_SHEET[desk.language]
+    title = next((row["title"] for row in chosen if row.kind not in ("describe", "placebo")), "")
+    together = [
+        PlanRow(
+            row.row,
+            {**row.texts, "output": name, "title": title or Text("回归结果", "Regression results")[desk.language]},
+        )
+        for row in chosen
+        if _is_model(row)
+    ]
+    if not together:
+        raise InputError(
+            Text("选中的行里没有回归模型", "there is no regression among the selected rows"),
+            Text("选中 TWFE、IV、机制或异质性的行", "Select rows of kind TWFE, IV, mechanism or heterogeneity"),
+        )
+    return _run(desk, plan, together)
+
+
+def _is_model(row: PlanRow) -> bool:
+    try:
+        return row.kind not in ("describe", "placebo")
+    except InputError:
+        return False
+
+
+def _selected(desk: Desk, plan: Plan, default: Sequence[PlanRow] | None = None) -> Sequence[PlanRow]:
+    """Rows of the plan that the selection touches; else the default, else the first one."""
+    cells = desk.selection or desk.native.selected(desk.book)
+    if cells.sheet.name == plan.sheet.name:
+        rows = range(cells.row, cells.row + cells.shape[0])
+        chosen = [row for row in plan.rows if row.row in rows]
+        if chosen:
+            return chosen
+        if desk.selection is not None:
+            raise InputError(
+                Text("选中的行里没有模型", "there is no model in the selected rows"),
+                Text("选中模型表里已填写的行", "Select rows of the plan that are filled in"),
+            )
+    return default if default is not None else plan.rows[:1]
+
+
+def _run(desk: Desk, plan: Plan, rows: Sequence[PlanRow]) -> Text:
+    running = _Running(plan)
+    panels = _Panels(desk)
+    blocks: dict[int, Block] = {}
+    for row in rows:  # every panel is read before anything is written: a write makes formulas compute again
+        try:
+            blocks[row.row] = panels.read(row)
+        except LowCarbonError as error:
+            running.failed[row.row] = error.message()
+    for number, row in enumerate(rows, start=1):
+        if row.row in blocks:
+            try:
+                running.done.append(run_row(row, blocks[row.row]))
+            except LowCarbonError as error:
+                running.failed[row.row] = error.message()
+        desk.step(number, len(rows), row.label)
+    written = write_outcomes(desk, running.done, running.failed)
+    record(desk, [_recorded(plan, outcome) for outcome in running.done if outcome.row.row in running.succeeded])
+    _mark(desk, running, rows)
+    good, bad = len(running.succeeded), len(running.failed)
+    sheets = "、".join(written) or "-"
+    return Text(
+        f"{len(rows)} 个模型：成功 {good}，失败 {bad}；结果在 {sheets}" + _first(running, "zh"),
+        f"{len(rows)} models: {good} done, {bad} failed; results on {', '.join(written) or '-'}"
+        + _first(running, "en"),
+    )
+
+
+def _first(running: _Running, language: str) -> str:
+    for number, reason in sorted(running.failed.items()):
+        text = reason.zh if language == "zh" else reason.en
+        return f"；第 {number} 行：{text}" if language == "zh" else f"; row {number}: {text}"
+    return ""
+
+
+@dataclass(slots=True)
+class _Panels:
+    """The panels that rows name, each read once."""
+
+    desk: Desk
+    known: dict[str, Block] = field(default_factory=dict)
+
+    def read(self, row: PlanRow) -> Block:
+        """The cells that a row names as its panel."""
+        text = row["panel"]
+        if not text:
+            raise InputError(
+                Text("没有填“面板”", "panel is not filled in"),
+                Text("写 工作表!区域，如 变量!A4:P304", "Write sheet!range, as 变量!A4:P304"),
+            )
+        if text not in self.known:
+            self.known[text] = self._read(text)
+        return self.known[text]
+
+    def _read(self, text: str) -> Block:
+        sheet_text, _, address = text.lstrip("=").rpartition("!")
+        name = (sheet_text or address).strip().strip("'").replace("''", "'")
+        sheet = find_sheet(self.desk.book, name)
+        if sheet is None:
+            names = [known.name for known in self.desk.book.sheets if known.visible]
+            guess = nearest(name, names)
+            raise InputError(
+                Text(f"没有工作表“{name}”", f"there is no sheet {name!r}"),
+                Text(
+                    (f"是不是“{guess}”？" if guess else "") + f"现有工作表：{'、'.join(names)}",
+                    (f"Did you mean {guess!r}? " if guess else "") + f"Sheets: {', '.join(names)}",
+                ),
+            )
+        if not sheet_text:
+            return read_block(_only_table(sheet))
+        return read_block(self._cells(sheet, address, text))
+
+    def _cells(self, sheet: Sheet, address: str, text: str) -> Sheet:
+        plain = address.replace("$", "").strip()
+        first, _, last = plain.partition(":")
+        if first.isalpha() and last.isalpha():  # whole columns end where the sheet does
+            plain = f"{first}1:{last}{self.desk.native.used(sheet)[0]}"
+        try:
+            return sheet.range(plain)
+        except Exception as error:  # each host has its own complaint about an address
+            raise InputError(
+                Text(f"“{text}”不是区域", f"{text!r} is no range"),
+                Text("写 工作表!A1:H301，或只写工作表名", "Write sheet!A1:H301, or the sheet's name alone"),
+            ) from error
+
+
+def _only_table(sheet: Sheet) -> Sheet:
+    found = tables(sheet)
+    if not found:
+        raise InputError(
+            Text(f"工作表“{sheet.name}”里没有数据表", f"sheet {sheet.name!r} holds no table"),
+            Text("写明区域，如 变量!A4:P304", "Name the range, as 变量!A4:P304"),
+            where=sheet.name,
+        )
+    return found[0]
+
+
+def _recorded(plan: Plan, outcome: Outcome) -> Run:
+    """What the ledger says of a row."""
+    row, main = outcome.row, outcome.main
+    what = f"{plan.sheet.name}!{row.row} {row.label}: {row['kind']} {row['y']} ~ {row['x'] or row['endogenous']}; {option_text(row)}"
+    result: list[list[Output]] = [["term", "coef", "se"]]
+    if main is None:
+        used = len(outcome.inputs.values) - 1
+        return Run(what, (outcome.inputs,), result, Text("", ""), used, seed=outcome.seed)
+    pairs = zip(main.terms, main.coefficients.tolist(), main.standard_errors.tolist(), strict=True)
+    result += [list(pair) for pair in pairs]
+    dropped = Text(
+        f"缺失 {len(main.missing)}，筛选 {len(main.filtered)}，单点 {len(main.singletons)}",
+        f"missing {len(main.missing)}, filtered {len(main.filtered)}, singletons {len(main.singletons)}",
+    )
+    notes = (main.convention, main.variance, *main.notes)
+    conventions = Text("；".join(note.zh for note in notes), "; ".join(note.en for note in notes))
+    return Run(what, (outcome.inputs,), result, conventions, main.n, dropped, seed=outcome.seed)
+
+
+def _mark(desk: Desk, running: _Running, rows: Sequence[PlanRow]) -> None:
+    """Colour each row by how it went and say why in its last column."""
+    first, last = running.plan.width
+    status = running.plan.columns["status"]
+    sheet = running.plan.sheet
+    used = {outcome.row.row: outcome for outcome in running.done}
+    for row in rows:
+        good = row.row in running.succeeded
+        desk.touch(area(sheet, row.row, first, 1, last - first + 1))
+        cell = area(sheet, row.row, status, 1, 1)
+        cell.value = running.failed[row.row][desk.language] if not good else _good(used[row.row])[desk.language]
+        cell.color = _GOOD if good else _BAD
+        cell.wrap_text = True
+        kind = running.plan.columns["kind"]
+        area(sheet, row.row, kind, 1, 1).color = _GOOD if good else _BAD
+
+
+def _good(outcome: Outcome) -> Text:
+    name = outcome.row.output()
+    if outcome.main is None:
+        return Text(f"✓ 见“{name.zh}”", f"✓ see {name.en}")
+    return Text(f"✓ N={outcome.main.n}，见“{name.zh}”", f"✓ N={outcome.main.n}, see {name.en}")

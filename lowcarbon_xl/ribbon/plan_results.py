@@ -1,0 +1,191 @@
+"""Outcomes to their output sheets: regression tables side by side, other tables below, pictures to the right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from lowcarbon_xl.cells import Output, column_letters
+from lowcarbon_xl.errors import LowCarbonError, Text
+from lowcarbon_xl.ribbon.blocks import Sheet
+from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec
+from lowcarbon_xl.ribbon.desk import Desk
+from lowcarbon_xl.ribbon.plan_models import Outcome
+from lowcarbon_xl.ribbon.put_table import put_table
+from lowcarbon_xl.tables.columns import expand
+from lowcarbon_xl.tables.model import Table
+from lowcarbon_xl.tables.regression import TITLE, regression_table
+
+_GAP_ROWS = 2
+_CHART_ROWS = 20
+_BINS = 30
+_SCATTER_LIMIT = 2_000
+
+Rows = list[list[Output]]
+Picture = tuple[Rows, dict[str, Any]]
+
+
+def write_outcomes(desk: Desk, outcomes: Sequence[Outcome], failed: dict[int, Text]) -> list[str]:
+    """Write every output sheet; an outcome whose sheet cannot be written is added to `failed`.
+
+    Returns
+    -------
+    list of str
+        The sheets written.
+    """
+    written: list[str] = []
+    by_sheet: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_sheet.setdefault(outcome.row.output()[desk.language], []).append(outcome)
+    for name, group in by_sheet.items():
+        try:
+            sheet = desk.own_sheet(name)
+        except LowCarbonError as error:
+            failed |= {outcome.row.row: error.message() for outcome in group}
+            continue
+        _write_sheet(desk, sheet, group, failed)
+        written.append(name)
+    return written
+
+
+def _write_sheet(desk: Desk, sheet: Sheet, outcomes: Sequence[Outcome], failed: dict[int, Text]) -> None:
+    sheet.show_gridlines = False
+    row, width = 1, 0
+    pictures: list[Picture] = []
+    for members in _tables(outcomes):
+        try:
+            table = _table(members)
+        except LowCarbonError as error:
+            failed |= {outcome.row.row: error.message() for outcome in members}
+            continue
+        rows, columns = put_table(desk, sheet, row, table)
+        row, width = row + rows + _GAP_ROWS, max(width, columns)
+        pictures += _pictures(desk, members)
+    _draw(desk, sheet, width + 2, pictures)
+
+
+def _tables(outcomes: Sequence[Outcome]) -> Iterator[list[Outcome]]:
+    """Models of one title make one table, wherever they stand in the plan; any other outcome is a table of its own."""
+    joined: dict[str, list[Outcome]] = {}
+    order: list[list[Outcome]] = []
+    for outcome in outcomes:
+        if not outcome.models:
+            order.append([outcome])
+            continue
+        title = outcome.row["title"]
+        if title not in joined:
+            joined[title] = []
+            order.append(joined[title])
+        joined[title].append(outcome)
+    yield from order
+
+
+def _table(members: Sequence[Outcome]) -> Table:
+    if members[0].table is not None:
+        return members[0].table
+    title = members[0].row["title"]
+    models = [model for outcome in members for model in outcome.models]
+    return regression_table(models, title=title or TITLE)
+
+
+def _pictures(desk: Desk, members: Sequence[Outcome]) -> Iterator[Picture]:
+    """The pictures that belong to a table, with the cells that they are drawn from."""
+    if members[0].placebo is not None:
+        yield _histogram(desk, members[0])
+        return
+    if (coefficients := _coefficients(desk, members)) is not None:
+        yield coefficients
+    for outcome in members:
+        if outcome.first_stage is not None:
+            yield _scatter(desk, outcome)
+
+
+def _coefficients(desk: Desk, members: Sequence[Outcome]) -> Picture | None:
+    """The coefficient of interest of every column, with its 95 % interval; only where all columns follow the same one."""
+    columns = [
+        (outcome, column)
+        for outcome in members
+        for model in outcome.models
+        for column in expand(model)
+        if column.first_stage is None
+    ]
+    names = {column.core[0] for _, column in columns if column.core and column.fit}
+    if len(names) != 1:
+        return None
+    name = names.pop()
+    header: list[Output] = ["", Text("系数", "coefficient"), Text("下", "down"), Text("上", "up")]
+    rows: Rows = [header]
+    for number, (_, column) in enumerate(columns, start=1):
+        if column.fit is None or name not in column.fit.terms:
+            continue
+        place = column.fit.position(name)
+        value = float(column.fit.coefficients[place])
+        reach = value - float(column.fit.low[place])
+        if math.isfinite(reach):
+            rows.append([f"({number}) {column.dependent}", value, reach, reach])
+    if len(rows) < 2:
+        return None
+    title = Text(f"{name} 的系数和 95% 置信区间", f"Coefficient of {name} with 95 % interval")
+    return rows, {"kind": "points", "title": title[desk.language], "columns": 4, "y_format": "0.000"}
+
+
+def _histogram(desk: Desk, outcome: Outcome) -> Picture:
+    """The placebo estimates in bins, and the bin that the true estimate falls into."""
+    result = outcome.placebo
+    if result is None:
+        raise TypeError("a histogram needs draws")
+    low, high = min(result.estimates.min(), result.estimate), max(result.estimates.max(), result.estimate)
+    counts, edges = np.histogram(result.estimates, bins=_BINS, range=(float(low), float(high)))
+    width = edges[1] - edges[0]
+    at = min(int((result.estimate - edges[0]) / width), _BINS - 1) if width else 0
+    tall = max(int(counts.max()) // 4, 1)
+    digits = max(0, 2 - math.floor(math.log10(width))) if width > 0 else 3
+    rows: Rows = [[Text("估计值", "estimate"), Text("置换次数", "draws"), Text("真实估计", "true estimate")]]
+    for i, count in enumerate(counts.tolist()):
+        middle = f"{(edges[i] + edges[i + 1]) / 2:.{min(digits, 6)}f}"
+        rows.append([f"{middle}", int(count), max(tall, int(count)) if i == at else 0])
+    title = Text(
+        f"安慰剂检验：{result.term}，真实估计 {result.estimate:.3g}，p = {result.p:.3f}",
+        f"Placebo: {result.term}, true estimate {result.estimate:.3g}, p = {result.p:.3f}",
+    )
+    return rows, {"kind": "histogram", "title": title[desk.language], "columns": 3, "y_format": "0"}
+
+
+def _scatter(desk: Desk, outcome: Outcome) -> Picture:
+    """The first stage: instrument against endogenous variable, both without controls and effects."""
+    if outcome.first_stage is None:
+        raise TypeError("a scatter needs a first stage")
+    instrument, endogenous, x, y = outcome.first_stage
+    rows: Rows = [[f"{instrument}", f"{endogenous}"]]
+    rows += [[a, b] for a, b in zip(x.tolist()[:_SCATTER_LIMIT], y.tolist()[:_SCATTER_LIMIT], strict=True)]
+    title = Text(
+        f"{outcome.row.label} 第一阶段（已剔除控制变量和固定效应）",
+        f"{outcome.row.label} first stage (net of controls and effects)",
+    )
+    return rows, {
+        "kind": "scatter",
+        "title": title[desk.language],
+        "columns": 2,
+        "x_title": instrument,
+        "y_title": endogenous,
+        "y_format": "0.00",
+        "trend": True,
+    }
+
+
+def _draw(desk: Desk, sheet: Sheet, column: int, pictures: Sequence[Picture]) -> None:
+    """Pictures below each other, right of the tables; the cells they are drawn from, to the right of them."""
+    data_column = column + 11
+    for number, (rows, more) in enumerate(pictures):
+        cells = desk.write(sheet, 1, data_column, rows)
+        cells.font.size = 9
+        cells.font.color = (140, 140, 140)
+        kind: ChartKind = more["kind"]
+        at = f"{column_letters(column)}{1 + number * _CHART_ROWS}"
+        rest = {key: value for key, value in more.items() if key != "kind"}
+        spec = ChartSpec(kind, row=1, column=data_column, rows=len(rows) - 1, at=at, **rest)
+        desk.native.add_chart(sheet, spec)
+        data_column += len(rows[0]) + 1
