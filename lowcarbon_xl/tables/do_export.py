@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -237,4 +238,4 @@ def _assertion(expected: Expected) -> str:
 
 def _harmless(text: str) -> str:
     """A text on one line in which Stata finds no comment of its own: /* and /// would swallow the next line."""
-    return " ".join(text.split()).replace("//", "/ /").replace("/*", "/ *")
+    return re.sub(r"/(?=[/*])", "/ ", " ".join(text.split()))
