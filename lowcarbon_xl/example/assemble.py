@@ -7,12 +7,15 @@ import io
 import re
 import tempfile
 import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from openpyxl import Workbook
 
 import lowcarbon_xl.functions
 from lowcarbon_xl.catalogue import functions
+from lowcarbon_xl.example import style
 from lowcarbon_xl.example.audit_sheet import add_audit
 from lowcarbon_xl.example.data_sheets import add_capital, add_energy, add_panel, add_regions
 from lowcarbon_xl.example.guide_sheet import add_guide
@@ -24,7 +27,10 @@ from lowcarbon_xl.example.tables import read_example
 from lowcarbon_xl.example.variables_sheet import add_variables
 from lowcarbon_xl.example.verification_sheet import add_verification
 from lowcarbon_xl.hosts.embedded import package
+from lowcarbon_xl.hosts.embedded.outcome import Rows
+from lowcarbon_xl.hosts.embedded.places import Place
 from lowcarbon_xl.hosts.embedded.recalculate import recalculate
+from lowcarbon_xl.hosts.embedded.workbook import read_workbook
 
 NAME = "lowcarbon.xlsx"
 _DATE = dt.datetime(2025, 1, 1)
@@ -54,15 +60,20 @@ def build(folder: Path) -> Path:
     output = folder / NAME
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / NAME
-        package.save_parts(plain_parts(), plain)
-        package.write(recalculate(plain, functions(), "zh"), output)
+        package.save_parts(plain_parts({}), plain)
+        computed = recalculate(plain, functions(), "zh")
+        package.save_parts(plain_parts(computed.arrays), plain)  # the same formulas, in rows of the right height
+        package.write(replace(computed, content=read_workbook(plain)), output)
     return output
 
 
-def plain_parts() -> dict[str, bytes]:
-    """The parts of the workbook before anything is computed, the same on every day."""
+def plain_parts(results: Mapping[Place, Rows]) -> dict[str, bytes]:
+    """The parts of the workbook without values, the same on every day; rows are as high as the results need."""
     stream = io.BytesIO()
-    _workbook().save(stream)
+    book = _workbook()
+    for place, rows in results.items():
+        style.fit_result(book[place.sheet], place.row, place.column, rows)
+    book.save(stream)
     with zipfile.ZipFile(stream) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     core = "docProps/core.xml"  # openpyxl writes the time of saving, whatever the properties say

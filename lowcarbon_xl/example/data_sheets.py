@@ -58,7 +58,7 @@ def add_panel(book: Workbook) -> Worksheet:
         },
     )
     sheet.auto_filter.ref = f"A{TOP}:H{last}"
-    style.page(sheet, f"A1:T{last},V1:X{last}", freeze=f"C{TOP + 1}", key_columns="A:B")
+    style.page(sheet, f"A1:X{last}", freeze=f"C{TOP + 1}")
     return sheet
 
 

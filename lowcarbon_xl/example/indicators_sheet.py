@@ -40,7 +40,7 @@ def _add_sectors(sheet: Worksheet) -> list[str]:
     style.note(sheet, f"O{TOP - 1}:V{TOP - 1}", f"=WHY(Q{TOP + 1})", alert=False)
     style.caption(sheet, "S2", "综合指数的熵权")
     style.result(sheet, f"S{TOP}:V{TOP + 3}", f'=ENTROPYINDEX({green},"+,+,-","weights=1")', "0.0000")
-    style.widths(sheet, {"A": 10, "B": 8, "C:M": 11.5, "N": 2, "O:Q": 11.5, "R": 2, "S": 18, "T:V": 10, "W": 2})
+    style.widths(sheet, {"A": 10, "B": 8, "C:M": 13, "N": 2, "O:Q": 11.5, "R": 2, "S": 18, "T:V": 10, "W": 2})
     return [f"A1:V{last}"]
 
 

@@ -48,6 +48,6 @@ def add_published(book: Workbook) -> Worksheet:
     formula = f"=CHECKTABLE(A{TOP}:D{last})"
     style.caption(sheet, "F2", "F4：", formula)
     style.spilled(sheet, f"F{TOP}:K{TOP + _ROOM}", formula, "General")
-    style.widths(sheet, {"A": 13, "B:D": 12, "E": 2, "F": 12, "G": 16, "H": 11, "I": 22, "J": 50, "K": 40})
+    style.widths(sheet, {"A": 13, "B:D": 12, "E": 2, "F": 12, "G": 16, "H": 11, "I": 18, "J": 46, "K": 26})
     style.page(sheet, f"A1:K{last}", tab=style.WARNING, freeze=f"A{TOP + 1}")
     return sheet

@@ -31,7 +31,9 @@ class Study:
     columns, room : int
         The columns of its result, and the rows kept free for it.
     counts : str
-        The columns in which whole numbers are counts.
+        The column in which whole numbers are counts.
+    page : bool
+        Whether it begins a printed page.
     """
 
     function: str
@@ -41,6 +43,7 @@ class Study:
     columns: int
     room: int
     counts: str
+    page: bool = False
 
     def formula(self, cells: str) -> str:
         """The formula on a data range."""
@@ -83,6 +86,7 @@ STUDIES = (
         2,
         18,
         "B",
+        True,
     ),
     Study(
         "IVREG",
@@ -91,8 +95,9 @@ STUDIES = (
         "AI 当作内生，IV 为工具变量。依次看：KP_rk_LM_p 小（可识别），KP_rk_F 大于 Stock_Yogo_10（不弱），"
         "AR_interval 是对弱工具变量稳健的区间；恰好识别时没有 Hansen_J。",
         7,
-        75,
+        64,
         "B",
+        True,
     ),
 )
 
@@ -113,13 +118,13 @@ def add_regressions(book: Workbook) -> Worksheet:
     row = TOP + 1
     for study in STUDIES:
         row = _add_study(sheet, study, study.formula(cells), row)
-    style.page(sheet, f"A1:H{row - 1}", tab=style.WARNING, titles=False, freeze=f"A{TOP}")
+    style.page(sheet, f"A1:H{row - 1}", tab=style.WARNING, landscape=False, titles=False, freeze=f"A{TOP}")
     return sheet
 
 
 def _add_study(sheet: Worksheet, study: Study, formula: str, row: int) -> int:
     """One formula with its explanation; returns the first row of the next."""
-    if row > TOP + 1:
+    if study.page:
         sheet.row_breaks.append(Break(id=row - 1))
     style.caption(sheet, f"A{row}", study.title, study.function)
     style.paragraph(sheet, f"A{row + 1}:H{row + 1}", study.remark, _WIDTH)

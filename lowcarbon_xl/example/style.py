@@ -27,6 +27,7 @@ _HEAVY = Side(style="medium", color=ACCENT)
 TOP = 4
 """The row of the headers of every data table; title, English line and remarks stand above."""
 THREE, TWO, WHOLE, YEAR = "0.000", "#,##0.00", "#,##0", "0"
+_COUNT = NumberFormat(numFmtId=170, formatCode="0")
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 TOP_LEFT = Alignment(horizontal="left", vertical="top", wrap_text=True)
@@ -119,7 +120,8 @@ def data_table(
             cell.value = value if isinstance(value, str | int | float) else None
             cell.number_format = number_format
             _body(cell, INPUT_FILL, LINK, text=isinstance(value, str))
-    sheet.row_dimensions[row].height = 34
+    if row == TOP:
+        sheet.row_dimensions[row].height = 34
     right = column_letters(start + len(table.headers) - 1)
     return f"{left}{row}:{right}{row + len(table.rows)}"
 
@@ -170,13 +172,29 @@ def spilled(
             cell.number_format, cell.font = number_format, font(10)
             cell.alignment = Alignment(vertical="center", wrap_text=True)
     put(sheet, top, left).value = formula
-    first = f"{column_letters(left)}{top + 1}"
-    body = f"{first}:{column_letters(right)}{bottom}"
-    _grey_missing(sheet, body)
+    key = f"${column_letters(left)}{top + 1}"
+    edges: tuple[int, ...] = (left, right + 1)
     if counts:
-        _whole_numbers(sheet, counts)
-    tint = PatternFill("solid", bgColor=_RESULT)
-    flag(sheet, body, f'${first}<>""', DifferentialStyle(fill=tint, border=Border(bottom=_RULE)))
+        _, start, _, end = rectangle(counts)
+        edges = (left, start, end + 1, right + 1)
+        _tint(sheet, f"{column_letters(start)}{top + 1}:{column_letters(end)}{bottom}", key, counts=True)
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if start < end:
+            _tint(sheet, f"{column_letters(start)}{top + 1}:{column_letters(end - 1)}{bottom}", key, counts=False)
+
+
+def _tint(sheet: Worksheet, cells: str, key: str, *, counts: bool) -> None:
+    """Tint the rows whose cell in the key column is filled.
+
+    LibreOffice stops at the first rule that is true, Excel applies them all: so each rule has the whole looks.
+    """
+    first = cells.split(":")[0]
+    tinted, border = PatternFill("solid", bgColor=_RESULT), Border(bottom=_RULE)
+    grey = Font(color="B8B8B8")
+    flag(sheet, cells, f"ISNA({first})", DifferentialStyle(font=grey, fill=tinted, border=border))
+    if counts:
+        flag(sheet, cells, _whole(first), DifferentialStyle(numFmt=_COUNT, fill=tinted, border=border))
+    flag(sheet, cells, f'{key}<>""', DifferentialStyle(fill=tinted, border=border))
 
 
 def flag(sheet: Worksheet, cells: str, test: str, looks: DifferentialStyle) -> None:
@@ -192,8 +210,11 @@ def _grey_missing(sheet: Worksheet, cells: str) -> None:
 def _whole_numbers(sheet: Worksheet, cells: str) -> None:
     """Show whole numbers, which are counts, without decimals."""
     first = cells.split(":")[0]
-    plain = DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode="0"))
-    flag(sheet, cells, f"AND(ISNUMBER({first}),INT({first})={first})", plain)
+    flag(sheet, cells, _whole(first), DifferentialStyle(numFmt=_COUNT))
+
+
+def _whole(address: str) -> str:
+    return f"AND(ISNUMBER({address}),INT({address})={address})"
 
 
 def caption(sheet: Worksheet, address: str, zh: str, formula: str = "") -> None:
@@ -286,6 +307,21 @@ def fit_height(sheet: Worksheet, row: int, texts: dict[str, str], column_widths:
     """A row high enough for its wrapped texts (formula-like texts count too)."""
     lines = max(line_count(text, column_widths[letter] - 1) for letter, text in texts.items())
     sheet.row_dimensions[row].height = _LINE_HEIGHT * lines + 4
+
+
+def fit_result(sheet: Worksheet, row: int, column: int, rows: Sequence[Sequence[object]]) -> None:
+    """Rows high enough for the wrapped texts of a computed result, whose header stands at `row` and `column`."""
+    for line, values in enumerate(rows[1:], start=row + 1):
+        lines = max(_lines(sheet, line, column + offset, value) for offset, value in enumerate(values))
+        if lines > 1:
+            known = sheet.row_dimensions[line].height or 0
+            sheet.row_dimensions[line].height = max(known, _LINE_HEIGHT * lines + 4)
+
+
+def _lines(sheet: Worksheet, row: int, column: int, value: object) -> int:
+    if not isinstance(value, str) or not put(sheet, row, column).alignment.wrap_text:
+        return 1
+    return line_count(value, sheet.column_dimensions[column_letters(column)].width - 1)
 
 
 def banner(sheet: Worksheet, row: int, columns: int, value: str) -> None:

@@ -31,11 +31,12 @@ _FEW = ("北京", "山西", "江苏", "广东", "贵州", "宁夏")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line: a label, what ordinary formulas give, what it must be, and whether at least or exactly."""
+    """One line: a label, what ordinary formulas give, what it must be and how it is shown, at least or exactly."""
 
     label: str
     found: str
     wanted: str
+    number_format: str = "0.0000000000"
     at_least: bool = False
 
 
@@ -49,6 +50,7 @@ def _checks(panel_last: int) -> Iterator[Check]:
             f'={letter}{_HEAD}&"：Σλ×数据 ＋ 符号×松弛 ＝ 面板原数"',
             f"=SUMPRODUCT({lambdas},{letter}${_FIRST}:{letter}${_LAST})+{letter}{_SIGN}*{letter}{_SLACK}",
             f"=SUMIFS(面板!${source}${TOP + 1}:${source}${panel_last},{keys})",
+            "#,##0.000000",
         )
     yield Check("λ 和松弛中最小的一个 ≥ 0", f"=MIN({lambdas},C{_SLACK}:G{_SLACK})", "0", at_least=True)
     yield Check("Σ目标系数×松弛 ＝ 目标值", f"=SUMPRODUCT(C{_PRICE}:G{_PRICE},C{_SLACK}:G{_SLACK})", f"=B{_OBJECTIVE}")
@@ -61,7 +63,7 @@ def _checks(panel_last: int) -> Iterator[Check]:
     yield Check("I 列重算的对偶约束中最小的一个 ≥ 0", f"=MIN(I{_FIRST}:I{_LAST})", "0", at_least=True)
     for letter in _VARIABLES:
         label = f'={letter}{_HEAD}&"：符号×对偶 ≥ 目标系数"'
-        yield Check(label, f"={letter}{_SIGN}*{letter}{_DUAL}", f"={letter}{_PRICE}", at_least=True)
+        yield Check(label, f"={letter}{_SIGN}*{letter}{_DUAL}", f"={letter}{_PRICE}", "0.00000000E+00", at_least=True)
 
 
 def add_verification(book: Workbook) -> Worksheet:
@@ -73,12 +75,14 @@ def add_verification(book: Workbook) -> Worksheet:
         "Verification: one linear program written out, and checked by ordinary formulas",
         "真实数据，取自“面板”。改 B5、D5 的省份和年份，左边整个规划重算，右边只用 SUMPRODUCT、SUMIFS、MIN、IF 验算：原问题可行、对偶问题可行、"
         "两个目标值相等，三条都满足就证明这个效率值是最优解，不必相信程序。前沿是同一年的 30 个省份。",
-        "O",
-        height=34,
+        "I",
+        height=52,
     )
     table = read_example("panel")
     cells, panel_last = f"面板!A{TOP}:G{TOP + len(table.rows)}", TOP + len(table.rows)
-    style.widths(sheet, {"A": 13, "B": 11, "C": 11, "D": 14, "E:H": 11.5, "I": 13, "J": 2, "K": 46, "L:Q": 14})
+    style.widths(
+        sheet, {"A": 13, "B": 11, "C": 11, "D": 14, "E:H": 11.5, "I": 13, "J": 2, "K": 46, "L:M": 17, "N:Q": 13}
+    )
     _add_program(sheet, cells)
     row = _add_checks(sheet, list(_checks(panel_last)))
     row = _add_costs(sheet, row + 2, panel_last)
@@ -92,7 +96,7 @@ def add_verification(book: Workbook) -> Worksheet:
     style.spilled(sheet, f"K{row + 1}:M{row + 22}", frontier, "General")
     for line in range(row + 2, row + 23):
         style.put(sheet, line, 13).alignment = Alignment(vertical="center")
-    style.page(sheet, f"A1:I{_LAST},K5:Q{row + 22}", titles=False, freeze=f"A{TOP}")
+    style.page(sheet, f"A1:I{_LAST},K5:Q{row + 22}", landscape=False, titles=False, freeze=f"A{TOP}")
     return sheet
 
 
@@ -133,10 +137,10 @@ def _add_checks(sheet: Worksheet, checks: list[Check]) -> int:
         test = f"N{row}>=-{scale}" if check.at_least else f"ABS(N{row})<={scale}"
         wanted = 0.0 if check.wanted == "0" else check.wanted
         values = (check.label, check.found, wanted, f"=L{row}-M{row}", f'=IF({test},"✔","✘")')
-        formats = ("@", "General", "General", "0.0E+00", "@")
+        formats = ("General", check.number_format, check.number_format, "0.0E+00", "General")
         for column, (value, number_format) in enumerate(zip(values, formats, strict=True), start=11):
             cell = style.put(sheet, row, column, value)
-            style.body(cell, "General" if number_format == "@" else number_format)
+            style.body(cell, number_format)
         style.put(sheet, row, 11).alignment = Alignment(vertical="center")
         style.put(sheet, row, 15).alignment = style.CENTRE
     failed = DifferentialStyle(font=Font(color="C00000", bold=True))
