@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import os
 import shutil
+import sys
+import time
 from pathlib import Path
 
 import openpyxl
@@ -194,12 +197,50 @@ def test_the_function_wizard_shows_every_function(session: Session) -> None:
         assert shown[function.name]["arguments"] == wanted
 
 
+def copied(profile: Path, folder: Path) -> Path:
+    """A profile of one's own, with the add-in."""
+    shutil.copytree(profile, folder / "profile", ignore=shutil.ignore_patterns(".lock"))
+    return folder / "profile"
+
+
+def test_the_settings_choose_the_language_and_no_worker_outlives_libreoffice(
+    office: Office, profile: Path, tmp_path: Path
+) -> None:
+    copy, note = copied(profile, tmp_path), tmp_path / "worker"
+    settings = json.loads((copy / "user" / SETTINGS).read_text(encoding="utf-8"))
+    module = "lowcarbon_xl.hosts.libreoffice.worker"
+    code = (
+        f"import os; open({str(note)!r}, 'w').write(str(os.getpid())); from {module} import main; main({CATALOGUE!r})"
+    )
+    changed = {**settings, "language": "zh", "command": [sys.executable, "-c", code]}
+    (copy / "user" / SETTINGS).write_text(json.dumps(changed), encoding="utf-8")
+    with running(office, copy, LIMIT) as session:
+        shown = entered(session, ("F1", "=INDEX(LC.DESCRIBE(A1:C4);1;1)"))
+        worker = int(note.read_text())
+        os.kill(worker, 0)
+    assert shown == ["变量"]
+    assert ended(worker)
+
+
+def ended(process: int, seconds: float = 10.0) -> bool:
+    """Whether a process is gone within a while."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        if Path(f"/proc/{process}/stat").exists() and ") Z " in Path(f"/proc/{process}/stat").read_text():
+            return True
+        time.sleep(0.1)
+    return False
+
+
 @pytest.mark.parametrize("broken", ["missing", "no interpreter", "no package"])
 def test_without_a_worker_cells_show_errors_and_why_says_what_to_do(
     office: Office, profile: Path, tmp_path: Path, broken: str, expected: dict[str, Answer]
 ) -> None:
-    copy = tmp_path / "profile"
-    shutil.copytree(profile, copy, ignore=shutil.ignore_patterns(".lock"))
+    copy = copied(profile, tmp_path)
     settings = copy / "user" / SETTINGS
     if broken == "missing":
         settings.unlink()
