@@ -1,7 +1,8 @@
 """Runs in a process of its own: opens a workbook with our VBA in LibreOffice, answers its calls, prints its cells.
 
-Usage: ``python office_driver.py BOOK PROFILE SHEETS`` where SHEETS is a JSON object, sheet name to [rows, columns].
-Writes a JSON object, sheet name to rows of cells: numbers, or texts.
+Usage: ``python office_driver.py BOOK PROFILE SHEETS [MACRO ...]`` where SHEETS is a JSON object, sheet name to
+[rows, columns]. The macros run in turn after everything is calculated. Writes a JSON object, sheet name to rows of
+cells: numbers, or texts.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class Bridge(unohelper.Base, XInvocation):
         return tuple(tuple(row) for row in rows), (), ()
 
 
-def main(book: str, profile: str, sheets: str) -> None:
+def main(book: str, profile: str, sheets: str, *macros: str) -> None:
     folder = Path(profile).absolute()
     (folder / "user").mkdir(parents=True, exist_ok=True)
     (folder / "user" / "registrymodifications.xcu").write_text(SECURITY)
@@ -67,7 +68,7 @@ def main(book: str, profile: str, sheets: str) -> None:
     try:
         context, office = connect(office, folder, pipe)
         desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-        cells = compute(desktop, Path(book).absolute().as_uri(), json.loads(sheets))
+        cells = compute(desktop, Path(book).absolute().as_uri(), json.loads(sheets), macros)
         sys.stdout.write(json.dumps(cells))
     finally:
         os.killpg(office.pid, signal.SIGKILL)
@@ -101,17 +102,25 @@ def connect(office: subprocess.Popen[bytes], profile: Path, pipe: str) -> tuple[
     raise SystemExit("LibreOffice does not answer")
 
 
-def compute(desktop: Any, url: str, sheets: dict[str, list[int]]) -> dict[str, list[list[float | str]]]:
-    hidden, macros = PropertyValue(), PropertyValue()
+def compute(
+    desktop: Any, url: str, sheets: dict[str, list[int]], macros: tuple[str, ...]
+) -> dict[str, list[list[float | str]]]:
+    hidden, enabled = PropertyValue(), PropertyValue()
     hidden.Name, hidden.Value = "Hidden", True
-    macros.Name, macros.Value = "MacroExecutionMode", 4
-    document = desktop.loadComponentFromURL(url, "_blank", 0, (hidden, macros))
-    script = "vnd.sun.star.script:LowCarbonXL.LcPython.SetBridge?language=Basic&location=document"
-    document.getScriptProvider().getScript(script).invoke((Bridge(),), (), ())
+    enabled.Name, enabled.Value = "MacroExecutionMode", 4
+    document = desktop.loadComponentFromURL(url, "_blank", 0, (hidden, enabled))
+    run(document, "LcPython.SetBridge", Bridge())
     document.calculateAll()
+    for macro in macros:
+        run(document, macro)
     cells = {name: read(document.Sheets.getByName(name), *shape) for name, shape in sheets.items()}
     document.close(True)
     return cells
+
+
+def run(document: Any, macro: str, *arguments: object) -> None:
+    script = f"vnd.sun.star.script:LowCarbonXL.{macro}?language=Basic&location=document"
+    document.getScriptProvider().getScript(script).invoke(arguments, (), ())
 
 
 def read(sheet: Any, rows: int, columns: int) -> list[list[float | str]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 import zipfile
@@ -16,14 +15,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.formula import ArrayFormula
 
 from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.cells import Cell, CellError
 from lowcarbon_xl.hosts.classic.build import addin_modules, vba_sources
-from lowcarbon_xl.hosts.classic.project import Module, vba_project
+from lowcarbon_xl.hosts.classic.project import Module, ModuleKind, vba_project
 from lowcarbon_xl.hosts.classic.values import from_cell
 from tests.conformance.book import Answer, embedded_answers, save_book
 from tests.conformance.calls import CALLS, ConformanceCall
+from tests.conformance.sheets import SHEETS
 from tests.hosts_classic.excel import shown
 
 OFFICE = Path("/usr/lib/libreoffice/program/soffice.bin")
@@ -93,12 +95,60 @@ End Function
 Public Sub LcSetLanguage(ByVal language As String)
 End Sub
 
+Private calling As Object
+
+Public Sub SetCaller(ByVal area As Object)
+    Set calling = area
+End Sub
+
 Public Function LcCaller() As Object
+    Set LcCaller = calling
+End Function
+
+Public Function LcFormulaOf(ByVal cell As Object) As String
+    If cell.HasFormula Then LcFormulaOf = Replace(Replace(cell.Formula, "={=", "="), ")}", ")")
+End Function
+
+Public Function LcHasDynamicArrays() As Boolean
+End Function
+
+Public Function LcArrayOf(ByVal cell As Object) As Object
+    Set LcArrayOf = calling
+End Function
+
+Public Function LcIsArray(ByVal cell As Object) As Boolean
+    LcIsArray = calling.Count > 1
+End Function
+
+Public Function LcOwner(ByVal cell As Object) As Object
+    Set LcOwner = cell
 End Function
 
 Public Function LcBookOf(ByVal area As Object) As String
     LcBookOf = "Book"
 End Function
+"""
+PROBE = """
+Option Explicit
+
+Public Sub FitAll()
+    Fit "fit", "A1", 1
+    Fit "refit", "A1:B3", 2
+    Fit "occupied", "A1", 3
+    Fit "nothing", "A1", 4
+End Sub
+
+Private Sub Fit(ByVal sheet As String, ByVal address As String, ByVal row As Long)
+    Dim said As String
+    On Error GoTo failed
+    SetCaller Worksheets(sheet).Range(address)
+    ThisComponent.calculateAll
+    said = LcFitted(Worksheets(sheet).Range("A1"))
+    Worksheets("log").Cells(row, 1).Value = "said: " & said
+    Exit Sub
+failed:
+    ThisComponent.Sheets.getByName("log").getCellByPosition(0, row - 1).String = "failed: " & Err.Description & Erl
+End Sub
 """
 
 
@@ -130,6 +180,11 @@ def with_vba(workbook: Path, target: Path, project: bytes) -> Path:
     return target
 
 
+def require_office() -> None:
+    if not OFFICE.is_file() or not BRIDGE.is_file():
+        pytest.skip("LibreOffice with its bridge to Python (python3-uno) is not installed")
+
+
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
     return embedded_answers(tmp_path_factory.mktemp("embedded"))
@@ -140,14 +195,20 @@ def computed(
     tmp_path_factory: pytest.TempPathFactory, answers: dict[str, Answer]
 ) -> dict[str, list[list[float | str]]]:
     """What LibreOffice's cells show after it has run the add-in's VBA."""
-    if not OFFICE.is_file() or not BRIDGE.is_file():
-        pytest.skip("LibreOffice with its bridge to Python (python3-uno) is not installed")
+    require_office()
     folder = tmp_path_factory.mktemp("office")
     shapes = {call.id: answers[call.id].shape for call in RUN}
     plain = save_book(folder / "calls.xlsx", RUN, shapes=shapes)
     book = with_vba(plain, folder / "calls.xlsm", vba_project(modules()))
-    command = [sys.executable, str(DRIVER), str(book), str(folder / "profile"), json.dumps(shapes)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False, env=dict(os.environ))
+    return run_office(folder, book, shapes)
+
+
+def run_office(
+    folder: Path, book: Path, shapes: dict[str, tuple[int, int]], *macros: str
+) -> dict[str, list[list[float | str]]]:
+    """The cells of some sheets after LibreOffice has calculated the book and run the macros."""
+    command = [sys.executable, str(DRIVER), str(book), str(folder / "profile"), json.dumps(shapes), *macros]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     if "No module named 'pyuno'" in done.stderr:
         pytest.skip("LibreOffice's bridge is made for another Python")
     assert done.returncode == 0, done.stderr[-2000:]
@@ -178,3 +239,30 @@ def _same(found: float | str, wanted: Cell) -> bool:
     if isinstance(plain, float) and isinstance(found, float):
         return math.isclose(found, plain, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return found == plain
+
+
+def test_an_array_formula_is_fitted_refitted_or_refused(tmp_path: Path, answers: dict[str, Answer]) -> None:
+    require_office()
+    plain, formula, size = tmp_path / "arrays.xlsx", "=GTFP(J1:P31)", (31, 4)
+    book = Workbook()
+    for name in ("fit", "refit", "occupied", "nothing", "log"):
+        sheet = book.create_sheet(name)
+        for i, row in enumerate(SHEETS["面板"], 1):
+            for j, value in enumerate(row, 10):
+                sheet.cell(i, j, value)
+    book["fit"]["A1"] = book["occupied"]["A1"] = formula
+    book["refit"]["A1"] = ArrayFormula("A1:B3", formula)
+    book["occupied"]["C5"] = "kept"
+    book["nothing"]["A1"] = "=1+1"
+    book.save(plain)
+    project = vba_project([*modules(), Module("LcProbe", ModuleKind.STANDARD, PROBE)])
+    shapes = {"fit": size, "refit": size, "occupied": size, "nothing": (1, 1), "log": (4, 1)}
+    found = run_office(tmp_path, with_vba(plain, tmp_path / "arrays.xlsm", project), shapes, "LcProbe.FitAll")
+    for name in ("fit", "refit"):
+        for row, wanted in zip(found[name], answers["gtfp"].cells, strict=True):
+            assert all(_same(f, e) for f, e in zip(row, wanted, strict=True))
+    assert found["occupied"][4][2] == "kept"
+    assert found["occupied"][1][1] == ""
+    assert found["log"][:2] == [["said: "], ["said: "]]
+    assert "The result needs A1:D31" in str(found["log"][2][0])
+    assert "holds no formula of ours" in str(found["log"][3][0])

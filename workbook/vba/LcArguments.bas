@@ -29,21 +29,10 @@ Public Sub LcTakeReference(ByVal given As Variant, ByRef value As Variant, ByRef
     If IsObject(given) Then
         If given.Areas.Count = 1 Then
             Set owner = LcOwner(given.Cells(1, 1))
-            place = Array(place(0), place(1), place(2), place(3), place(4), FormulaOf(owner), owner.Row, owner.Column)
+            place = Array(place(0), place(1), place(2), place(3), place(4), LcFormulaOf(owner), owner.Row, owner.Column)
         End If
     End If
 End Sub
-
-' The cell whose formula fills this one: its own, that of its array, or that of its spill.
-Public Function LcOwner(ByVal cell As Object) As Object
-    Dim spilled As Boolean, inArray As Boolean
-    Set LcOwner = cell
-    On Error Resume Next ' Excel without dynamic arrays knows no spills
-    inArray = cell.HasArray
-    If inArray Then Set LcOwner = cell.CurrentArray.Cells(1, 1)
-    spilled = cell.HasSpill
-    If spilled Then Set LcOwner = cell.SpillParent
-End Function
 
 ' Array(book, sheet, row, column, rows, columns, formula) of the cell that calls; Empty when no cell does.
 Public Function LcCallerPlace() As Variant
@@ -54,11 +43,7 @@ End Function
 
 Public Function LcPlaceOf(ByVal area As Object) As Variant
     LcPlaceOf = Array(LcBookOf(area), area.Worksheet.Name, area.Row, area.Column, _
-        area.Rows.Count, area.Columns.Count, FormulaOf(area.Cells(1, 1)))
-End Function
-
-Private Function FormulaOf(ByVal cell As Object) As String
-    If cell.HasFormula Then FormulaOf = cell.Formula
+        area.Rows.Count, area.Columns.Count, LcFormulaOf(area.Cells(1, 1)))
 End Function
 
 ' Whole columns end where the sheet's used cells end; the upper left cell always stays.

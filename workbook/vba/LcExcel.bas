@@ -1,6 +1,6 @@
 Option Private Module
 Option Explicit
-' What only Excel itself can answer: who calls, which workbook a cell is in, which language the user reads.
+' What only Excel itself can answer: who calls, which workbook, array or spill a cell is in, which language the user reads.
 
 Private Const APPLICATION_KEY As String = "LowCarbonXL"
 
@@ -11,6 +11,38 @@ End Function
 
 Public Function LcBookOf(ByVal area As Object) As String
     LcBookOf = area.Worksheet.Parent.Name
+End Function
+
+Public Function LcFormulaOf(ByVal cell As Object) As String
+    If cell.HasFormula Then LcFormulaOf = cell.Formula
+End Function
+
+Public Function LcHasDynamicArrays() As Boolean
+    Dim spilled As Boolean, cell As Object
+    Set cell = ThisWorkbook.Worksheets(1).Cells(1, 1)
+    On Error GoTo unknown
+    spilled = cell.HasSpill
+    LcHasDynamicArrays = True
+unknown:
+End Function
+
+Public Function LcIsArray(ByVal cell As Object) As Boolean
+    LcIsArray = cell.HasArray
+End Function
+
+' The whole array formula that a cell belongs to, or the cell.
+Public Function LcArrayOf(ByVal cell As Object) As Object
+    Set LcArrayOf = cell
+    If LcIsArray(cell) Then Set LcArrayOf = cell.CurrentArray
+End Function
+
+' The cell whose formula fills this one: its own, that of its array, or that of its spill.
+Public Function LcOwner(ByVal cell As Object) As Object
+    Dim spilled As Boolean
+    Set LcOwner = LcArrayOf(cell).Cells(1, 1)
+    On Error Resume Next ' Excel without dynamic arrays knows no spills
+    spilled = cell.HasSpill
+    If spilled Then Set LcOwner = cell.SpillParent
 End Function
 
 ' What the user chose, else the language of Office.

@@ -25,12 +25,6 @@ Public Sub LcRunPython(ByVal command As String)
     python.Exec command
 End Sub
 
-Public Sub LcStopPython()
-    Dim answer As Variant
-    LoadXlwings
-    If XLPyDLLActivateAuto(answer, StartCommand(), -1) <> 0 Then Err.Raise FAILURE, , CStr(answer)
-End Sub
-
 Private Function Server() As Object
     Dim answer As Variant
     LoadXlwings

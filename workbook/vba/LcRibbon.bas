@@ -49,3 +49,18 @@ Public Sub LcSwitchLanguage(ByVal control As Object)
     LcRegisterWizardTexts
     If Not ribbon Is Nothing Then ribbon.Invalidate
 End Sub
+
+' The button for Excel without dynamic arrays.
+Public Sub LcFitArray(ByVal control As Object)
+    Dim message As String
+    On Error GoTo failed
+    If LcHasDynamicArrays() Then
+        message = LcText("arrays_spill")
+    Else
+        message = LcFitted(ActiveCell)
+    End If
+    If message <> "" Then MsgBox message, vbExclamation, LcText("title")
+    Exit Sub
+failed:
+    MsgBox Err.Description, vbCritical, LcText("title")
+End Sub

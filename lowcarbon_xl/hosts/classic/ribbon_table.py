@@ -51,7 +51,7 @@ BUTTONS: tuple[RibbonButton, ...] = (
             "旧版 Excel：把当前公式按结果大小填成数组公式；数据变了再按一次。",
             "Older Excel: enter the formula as an array of its result's size; press again after the data changed.",
         ),
-        "TableInsertExcel",
+        "TableInsert",
         callback="LcFitArray",
     ),
     _button(
@@ -91,7 +91,7 @@ BUTTONS: tuple[RibbonButton, ...] = (
         AUDIT,
         Text("台账", "Ledger"),
         Text("打开运行台账：输入、口径、版本。", "Open the ledger of runs: inputs, conventions, versions."),
-        "TableDrawTable",
+        "Consolidate",
     ),
     _button(
         "emissions",
@@ -108,7 +108,7 @@ BUTTONS: tuple[RibbonButton, ...] = (
         ACCOUNT,
         Text("资本存量", "Capital"),
         Text("永续盘存法，写入 CAPITALSTOCK 公式。", "Perpetual inventory: write a CAPITALSTOCK formula."),
-        "AccountMenu",
+        "AccountingFormat",
     ),
     _button(
         "deflate",
@@ -122,7 +122,7 @@ BUTTONS: tuple[RibbonButton, ...] = (
         ACCOUNT,
         Text("指数", "Indices"),
         Text("机器人渗透度、综合指数、升级指标。", "Robot exposure, composite index, upgrading."),
-        "ChartInsert",
+        "ChartTypeColumnInsertGallery",
     ),
     _button(
         "sbm",
@@ -196,13 +196,13 @@ BUTTONS: tuple[RibbonButton, ...] = (
         HELP,
         Text("日志", "Log"),
         Text("最近的运行和错误原因。", "Recent runs and the reasons of errors."),
-        "Info",
+        "FileProperties",
     ),
     _button(
         "doctor",
         HELP,
         Text("诊断", "Doctor"),
         Text("检查 Python、xlwings、信任设置和策略。", "Check Python, xlwings, trust settings and policies."),
-        "ReviewAcceptChange",
+        "AcceptTask",
     ),
 )
