@@ -11,7 +11,7 @@ from lowcarbon_xl.errors import Language, Text
 from lowcarbon_xl.tables.model import Alignment, Row, Span, Table, TableCell
 from lowcarbon_xl.tables.numerals import GENERAL, display_width, excel_format, printed
 
-FONTS: dict[Language, str] = {"zh": "宋体", "en": "Times New Roman"}
+CHINESE_FONT, LATIN_FONT = "宋体", "Times New Roman"
 BODY_SIZE, NOTE_SIZE = 10.5, 9.0
 LINE_HEIGHT = 1.5  # of the font size
 _LEAST_WIDTH, _MOST_LABEL_WIDTH = 10.0, 42.0
@@ -39,6 +39,7 @@ class CellStyle:
     italic: bool = False
     wrap: bool = False
     size: float = BODY_SIZE
+    font: str = LATIN_FONT
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,6 @@ class TableBlock:
         Column widths in characters.
     heights : tuple of float
         Row heights in points.
-    font : str
     """
 
     values: tuple[tuple[float | int | str | None, ...], ...]
@@ -83,7 +83,6 @@ class TableBlock:
     merges: tuple[Area, ...]
     widths: tuple[float, ...]
     heights: tuple[float, ...]
-    font: str
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -116,7 +115,8 @@ def write_block(table: Table, language: Language = "zh") -> TableBlock:
     top, first_note = 1 + len(table.header), len(grid) - len(notes)
     whole = [Area(row, 0, row, columns - 1) for row in range(len(grid))]
     styles = [
-        [_style(cell, table_row, note=row >= first_note) for cell in table_row] for row, table_row in enumerate(grid)
+        [_style(cell, column, language, note=row >= first_note) for column, cell in enumerate(cells)]
+        for row, cells in enumerate(grid)
     ]
     return TableBlock(
         tuple(tuple(_plain(cell, language) for cell in row) for row in grid),
@@ -134,7 +134,6 @@ def write_block(table: Table, language: Language = "zh") -> TableBlock:
         ),
         widths,
         _heights(table, language, sum(widths)),
-        FONTS[language],
     )
 
 
@@ -150,11 +149,18 @@ def _plain(cell: TableCell, language: Language) -> float | int | str | None:
     return cell.value[language] if isinstance(cell.value, Text) else cell.value
 
 
-def _style(cell: TableCell, row: Row, *, note: bool) -> CellStyle:
-    # A blank takes its left neighbours' alignment, so that rectangles stay large.
-    align: Alignment = cell.align if cell.value is not None or cell is not row[0] else "left"
+def _style(cell: TableCell, column: int, language: Language, *, note: bool) -> CellStyle:
+    align: Alignment = "left" if column == 0 and cell.value is None else cell.align
+    text = printed(cell, language)
+    chinese = language == "zh" and display_width(text) > len(text)
     return CellStyle(
-        excel_format(cell.style), align, cell.bold, cell.italic, wrap=note, size=NOTE_SIZE if note else BODY_SIZE
+        excel_format(cell.style),
+        align,
+        cell.bold,
+        cell.italic,
+        wrap=note,
+        size=NOTE_SIZE if note else BODY_SIZE,
+        font=CHINESE_FONT if chinese else LATIN_FONT,
     )
 
 

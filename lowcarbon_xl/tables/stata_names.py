@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 LONGEST_NAME = 32
 LONGEST_LABEL = 80
+_FIRST_LETTER = 0xC0  # pandas takes no name with the letters below, as the micro sign
 _RESERVED = frozenset(
     (
         *("_all", "_b", "_cons", "_coef", "_n", "_N", "_pi", "_pred", "_rc", "_se", "_skip"),
@@ -47,7 +48,7 @@ def stata_name(text: str, taken: Collection[str]) -> str:
 def _allowed(character: str) -> bool:
     if character.isascii():
         return character.isalnum() or character == "_"
-    return unicodedata.category(character).startswith("L")
+    return ord(character) >= _FIRST_LETTER and unicodedata.category(character).startswith("L")
 
 
 def stata_label(text: str) -> str:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from lowcarbon_xl.errors import InputError, Language, NotAvailableError, Text
-from lowcarbon_xl.tables.block import BODY_SIZE, FONTS, NOTE_SIZE
+from lowcarbon_xl.tables.block import BODY_SIZE, CHINESE_FONT, LATIN_FONT, NOTE_SIZE
 from lowcarbon_xl.tables.model import Row, Table, TableCell
 from lowcarbon_xl.tables.numerals import printed
 
 _EIGHTHS = {"medium": 12, "thin": 6}  # Word counts the width of a rule in eighths of a point
-_LATIN = "Times New Roman"
 
 
 def to_docx(table: Table, path: Path | str, language: Language = "zh") -> None:
@@ -102,9 +101,9 @@ def _paragraph(
     paragraph.paragraph_format.space_after = paragraph.paragraph_format.space_before = docx.shared.Pt(0)
     run = paragraph.add_run(text)
     run.bold, run.italic = bold, italic
-    run.font.size, run.font.name = docx.shared.Pt(size), _LATIN
+    run.font.size, run.font.name = docx.shared.Pt(size), LATIN_FONT
     # Word keeps a second font for Chinese characters, which python-docx does not set.
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(docx.oxml.ns.qn("w:eastAsia"), FONTS["zh"])
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(docx.oxml.ns.qn("w:eastAsia"), CHINESE_FONT)
 
 
 def _rule(docx: Any, cells: Any, edge: str, weight: str) -> None:

@@ -83,14 +83,17 @@ def put_block(block: TableBlock, sheet: Worksheet, anchor: str = "A1") -> str:
         for column, value in enumerate(values):
             sheet.cell(top + row, left + column).value = value
     for area, style in block.styles:
-        _apply(sheet, _moved(area, top, left), style, block.font)
+        _apply(sheet, _moved(area, top, left), style)
     for rule in block.rules:
         _draw(sheet, _moved(rule.area, top, left), rule)
     for area in block.merges:
         first_row, first_column, last_row, last_column = _moved(area, top, left)
         sheet.merge_cells(start_row=first_row, start_column=first_column, end_row=last_row, end_column=last_column)
     for column, width in enumerate(block.widths):
-        sheet.column_dimensions[column_letters(left + column)].width = width
+        letters = column_letters(left + column)
+        # A table below another must not narrow its columns.
+        known = sheet.column_dimensions[letters].width if letters in sheet.column_dimensions else 0.0
+        sheet.column_dimensions[letters].width = max(known, width)
     for row, height in enumerate(block.heights):
         sheet.row_dimensions[top + row].height = height
     return f"{column_letters(left)}{top}:{column_letters(left + columns - 1)}{top + rows - 1}"
@@ -100,8 +103,8 @@ def _moved(area: Area, top: int, left: int) -> tuple[int, int, int, int]:
     return top + area.first_row, left + area.first_column, top + area.last_row, left + area.last_column
 
 
-def _apply(sheet: Worksheet, place: tuple[int, int, int, int], style: CellStyle, font: str) -> None:
-    face = Font(name=font, size=style.size, bold=style.bold, italic=style.italic)
+def _apply(sheet: Worksheet, place: tuple[int, int, int, int], style: CellStyle) -> None:
+    face = Font(name=style.font, size=style.size, bold=style.bold, italic=style.italic)
     alignment = Alignment(horizontal=style.align, vertical="top" if style.wrap else "center", wrap_text=style.wrap)
     for row in range(place[0], place[2] + 1):
         for column in range(place[1], place[3] + 1):

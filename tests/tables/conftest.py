@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -97,8 +96,3 @@ def row_of(shown):
         return rows[place][1:], rows[place + 1][1:] if place + 1 < len(rows) else []
 
     return find
-
-
-@pytest.fixture
-def nothing_missing(grunfeld: Grunfeld) -> np.ndarray:
-    return np.ones(len(grunfeld.frame), dtype=bool)

@@ -363,6 +363,17 @@ def test_filtered_rows_stay_in_the_data_for_the_lags(grunfeld, tmp_path) -> None
     assert StandIn(export).checked == len(export.expected)
 
 
+def test_blanks_in_keys_and_columns_stay_missing(grunfeld, tmp_path) -> None:
+    firms = grunfeld.frame.firm.to_numpy(dtype=object).copy()
+    firms[3] = None
+    spec = grunfeld.ols("lcap", absorb=(Grouping.of("firm µ", firms), grunfeld.year), vce=ROBUST)
+    export = export_stata(fitted(spec), tmp_path)
+    data = pd.read_stata(export.dta)
+    assert np.flatnonzero(data[dict(export.names)["firm µ"]].isna()).tolist() == [3]
+    assert data.lcap.isna().sum() == 10
+    assert StandIn(export).checked == len(export.expected)
+
+
 def test_a_panel_that_stata_cannot_set_is_not_set(grunfeld, tmp_path) -> None:
     twice = grunfeld.column("year").values.copy()
     twice[1] = twice[0]
@@ -448,7 +459,15 @@ def test_names_are_legal_and_distinct(headers) -> None:
 
 @pytest.mark.parametrize(
     ("header", "name"),
-    [("if", "v_if"), ("str12", "v_str12"), ("_cons", "v_cons"), ("", "v"), ("％", "v"), ("ln(GDP)", "ln_GDP")],
+    [
+        ("if", "v_if"),
+        ("µg", "v_g"),
+        ("str12", "v_str12"),
+        ("_cons", "v_cons"),
+        ("", "v"),
+        ("％", "v"),
+        ("ln(GDP)", "ln_GDP"),
+    ],
 )
 def test_reserved_words_are_avoided(header, name) -> None:
     assert stata_name(header, ()) == name
