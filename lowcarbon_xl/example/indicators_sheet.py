@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openpyxl.styles import Alignment
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -40,6 +41,8 @@ def _add_sectors(sheet: Worksheet) -> list[str]:
     style.note(sheet, f"O{TOP - 1}:V{TOP - 1}", f"=WHY(Q{TOP + 1})", alert=False)
     style.caption(sheet, "S2", "综合指数的熵权")
     style.result(sheet, f"S{TOP}:V{TOP + 3}", f'=ENTROPYINDEX({green},"+,+,-","weights=1")', "0.0000")
+    for row in range(TOP + 1, TOP + 4):
+        style.put(sheet, row, 19).alignment = Alignment(vertical="center")
     style.widths(sheet, {"A": 10, "B": 8, "C:M": 13, "N": 2, "O:Q": 11.5, "R": 2, "S": 18, "T:V": 10, "W": 2})
     return [f"A1:V{last}"]
 
@@ -63,8 +66,9 @@ def _add_robots(sheet: Worksheet) -> list[str]:
     style.caption(sheet, "AW2", "AW4：", instrument)
     style.result(sheet, f"AW{TOP}:AY{last}", instrument)
     for line in range(TOP + 1, last + 1):
-        for key in (46, 50):
-            style.put(sheet, line, key).number_format = YEAR
+        for year in (46, 50):
+            style.put(sheet, line, year).number_format = YEAR
+            style.put(sheet, line, year - 1).alignment = Alignment(vertical="center")
     widths = {"X": 10, "Y:AG": 10.5, "AH": 2, "AI": 8, "AJ:AQ": 11, "AR": 2, "AS": 10, "AT": 8, "AU": 16, "AV": 2}
     style.widths(sheet, widths | {"AW": 10, "AX": 8, "AY": 22})
-    return [f"X1:AG{TOP + len(employment.rows)}", f"AI1:AQ{row + 11}", f"AS1:AY{last}"]
+    return [f"X1:AQ{TOP + len(employment.rows)}", f"AS1:AY{last}"]

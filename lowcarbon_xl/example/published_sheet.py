@@ -43,7 +43,8 @@ def add_published(book: Workbook) -> Worksheet:
                 style.header_cell(cell)
             else:
                 style.body(cell, "@", given=True)
-                cell.alignment = style.CENTRE if column > 1 else style.TOP_LEFT
+                if column > 1:
+                    cell.alignment = style.CENTRE
     last = TOP + len(_PRINTED) - 1
     formula = f"=CHECKTABLE(A{TOP}:D{last})"
     style.caption(sheet, "F2", "F4：", formula)

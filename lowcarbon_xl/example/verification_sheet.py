@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from openpyxl.styles import Alignment, Font
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lowcarbon_xl.cells import column_letters
@@ -81,22 +80,34 @@ def add_verification(book: Workbook) -> Worksheet:
     table = read_example("panel")
     cells, panel_last = f"面板!A{TOP}:G{TOP + len(table.rows)}", TOP + len(table.rows)
     style.widths(
-        sheet, {"A": 13, "B": 11, "C": 11, "D": 14, "E:H": 11.5, "I": 13, "J": 2, "K": 46, "L:M": 17, "N:Q": 13}
+        sheet,
+        {
+            "A": 13,
+            "B": 11,
+            "C": 11,
+            "D": 14,
+            "E:H": 11.5,
+            "I": 13,
+            "J": 2,
+            "K": 46,
+            "L:M": 17,
+            "N:Q": 13,
+            "R": 2,
+            "S:T": 9,
+            "U": 44,
+        },
     )
     _add_program(sheet, cells)
     row = _add_checks(sheet, list(_checks(panel_last)))
     row = _add_costs(sheet, row + 2, panel_last)
-    sheet.row_breaks.append(Break(id=_LAST))
-    row = max(row + 3, _LAST + 1)
     sensitivity, frontier = f"=SENSITIVITY({cells})", f"=FRONTIERUNITS({cells})"
+    row = max(row + 3, _LAST + 1)
     style.caption(sheet, f"K{row}", "敏感性：换一种口径，GTFP 的结论变多少", sensitivity)
     style.spilled(sheet, f"K{row + 1}:Q{row + 18}", sensitivity, counts=f"N{row + 2}:Q{row + 18}")
-    row += 20
-    style.caption(sheet, f"K{row}", "每年处在（同年）前沿上的省份", frontier)
-    style.spilled(sheet, f"K{row + 1}:M{row + 22}", frontier, "General")
-    for line in range(row + 2, row + 23):
-        style.put(sheet, line, 13).alignment = Alignment(vertical="center")
-    style.page(sheet, f"A1:I{_LAST},K5:Q{row + 22}", landscape=False, titles=False, freeze=f"A{TOP}")
+    style.caption(sheet, f"S{_HEAD - 1}", "每年处在（同年）前沿上的省份", frontier)
+    style.spilled(sheet, f"S{_HEAD}:U{_HEAD + 22}", frontier, "General")
+    areas = f"A1:I{_LAST},K5:Q{row + 18},S{_HEAD - 1}:U{_HEAD + 22}"
+    style.page(sheet, areas, landscape=False, titles=False, freeze=f"A{TOP}")
     return sheet
 
 

@@ -80,7 +80,7 @@ def _index_column(table: Table, column: int, keys: Keys) -> Vector:
     arguments=(PANEL, OPTIONS),
     options=(_BASE, _column_option(NOMINAL_GDP), _column_option(GDP_INDEX), *KEYS, TEXT_NUMBERS, *COMMON),
     spills=Text("每行一个数", "one number a row"),
-    example="=REALGDP(资本!A1:F121)",
+    example="=REALGDP(资本!A4:F70)",
 )
 def real_gdp_of(panel: Block, options: Options) -> Spill:
     """Real GDP of every row."""
@@ -146,7 +146,7 @@ def real_gdp_of(panel: Block, options: Options) -> Spill:
         *COMMON,
     ),
     spills=Text("每行一个数；基年之前是 #N/A", "one number a row; #N/A before the base year"),
-    example="=CAPITALSTOCK(资本!A1:F121)",
+    example="=CAPITALSTOCK(资本!A4:F70)",
 )
 def capital_stock_of(panel: Block, options: Options) -> Spill:
     """Capital stock of every row."""

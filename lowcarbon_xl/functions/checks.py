@@ -57,7 +57,7 @@ _TIER = Option(
         "一行一个问题：级别、规则、工作表、单元格、证据、处理；没有问题时一行 OK",
         "one row a finding: severity, rule, sheet, cells, evidence, remedy; one row OK when there is none",
     ),
-    example="=AUDIT(面板!A1:G511)",
+    example="=AUDIT(面板!A4:G514)",
 )
 def audit(range_: Block, options: Options) -> Spill:
     """Findings of one range."""

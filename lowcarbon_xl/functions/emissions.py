@@ -95,7 +95,7 @@ _OPTIONS = (
         "每行一个数；detail=fuel 时每种能源一列加合计",
         "one number a row; with detail=fuel a column a fuel and the total",
     ),
-    example="=EMISSIONS(能源!A1:K121)",
+    example="=EMISSIONS(能源!A4:K124)",
 )
 def emissions(activity: Block, factors: Block | None, options: Options) -> Spill:
     """CO2 of every row, 10^4 t."""

@@ -24,7 +24,7 @@ from lowcarbon_xl.errors import Text
     ),
     shape=Shape.SCALAR,
     spills=Text("一段文字", "one text"),
-    example="=WHY(面板!H5)",
+    example="=WHY(面板!J5)",
 )
 def why(cell: Reference) -> Spill:
     """The reason of an error, or the conventions of a number."""
@@ -64,4 +64,6 @@ def _not_ours(cell: Reference, value: object) -> Text:
             f"{place} 是普通公式 {cell.formula}，不是本插件的结果。",
             f"{place} is an ordinary formula, {cell.formula}, not a result of ours.",
         )
+    if value is None or value == "":
+        return Text(f"{place} 是空的。", f"{place} is blank.")
     return Text(f"{place} 是直接填写的值，不是公式的结果。", f"{place} is a typed value, not the result of a formula.")

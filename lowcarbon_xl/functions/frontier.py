@@ -55,7 +55,7 @@ _ROLES = tuple(option for option in SHARED if option.key in _ROLE_KEYS)
     options=_ROLES,
     shape=Shape.TABLE,
     spills=Text("每种口径一行：名称和六个数", "a row a convention: its name and six numbers"),
-    example="=SENSITIVITY(面板!A1:G511)",
+    example="=SENSITIVITY(面板!A4:G514)",
 )
 def sensitivity_of(panel: Block, options: Options) -> Spill:
     """Conventions side by side."""
@@ -121,7 +121,7 @@ def sensitivity_of(panel: Block, options: Options) -> Spill:
     ),
     shape=Shape.TABLE,
     spills=Text("表：名称、λ、各变量、对偶约束", "a table: name, lambda, the variables, the dual constraint"),
-    example='=LPAUDIT(面板!A1:G511,"上海",2010)',
+    example='=LPAUDIT(面板!A4:G514,"山西",2010)',
 )
 def audit_of(panel: Block, province: str, year: float, options: Options) -> Spill:
     """The program of one row."""
@@ -208,7 +208,7 @@ def _reference_rows(production: Production, audit: LinearProgramAudit, *, peers_
         *(option for option in SHARED if option.key in {*_ROLE_KEYS, "rts", "direction"}),
     ),
     spills=Text("成本、最小、最大三列", "three columns: cost, low, high"),
-    example="=ABATEMENTCOST(面板!A1:G511)",
+    example="=ABATEMENTCOST(面板!A4:G514)",
 )
 def abatement_cost_of(panel: Block, options: Options) -> Spill:
     """Shadow price of the bad output for every row."""
@@ -257,7 +257,7 @@ def abatement_cost_of(panel: Block, options: Options) -> Spill:
     ),
     shape=Shape.TABLE,
     spills=Text("每年一行：年份、个数、名单", "a row a year: year, count, names"),
-    example="=FRONTIERUNITS(面板!A1:G511)",
+    example="=FRONTIERUNITS(面板!A4:G514)",
 )
 def frontier_units(panel: Block, options: Options) -> Spill:
     """Efficient units of every year."""

@@ -112,7 +112,7 @@ from lowcarbon_xl.sheet.table import Table, read_table
         *SHARED,
     ),
     spills=Text("指数、EC、TC、累积指数四列", "four columns: index, EC, TC, cumulative"),
-    example="=GTFP(面板!A1:G511)",
+    example="=GTFP(面板!A4:G514)",
 )
 def gtfp_of(panel: Block, options: Options) -> Spill:
     """Index, efficiency change, technical change and cumulative index of every row."""

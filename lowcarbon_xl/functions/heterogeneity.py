@@ -70,7 +70,7 @@ from lowcarbon_xl.sheet.table import Table, read_table
         "每组一行，然后每个差异三行（交互、费舍尔、suest）",
         "a row a group, then three rows a difference (interacted, Fisher, suest)",
     ),
-    example='=HETEROGENEITY(变量!A1:P301,"CO2","AI","密度","split=province;controls=开放度")',
+    example='=HETEROGENEITY(变量!A4:P304,"CO2","AI","密度","split=province;controls=开放度")',
 )
 def heterogeneity_of(panel: Block, y: Block | str, x: Block | str, by: Block | str, options: Options) -> Spill:
     """The coefficient by group, and its differences."""

@@ -74,7 +74,7 @@ from lowcarbon_xl.sheet.table import Table, read_table
         *COMMON,
     ),
     spills=Text("每行一个得分；weights=1 时每个指标一行", "one score a row; with weights=1 a row an indicator"),
-    example='=ENTROPYINDEX(变量!C1:F301,"+,+,-,+")',
+    example='=ENTROPYINDEX(指标!K4:M64,"+,+,-")',
 )
 def entropy_index_of(range_: Block, directions: Block | str | None, options: Options) -> Spill:
     """Composite score of every row, or the weights."""
@@ -128,7 +128,7 @@ def entropy_index_of(range_: Block, directions: Block | str | None, options: Opt
         *COMMON,
     ),
     spills=Text("每行一个数", "one number a row"),
-    example="=UPGRADING(产业!A1:H301)",
+    example="=UPGRADING(指标!A4:M64)",
 )
 def upgrading_of(panel: Block, options: Options) -> Spill:
     """Upgrading of every row."""
@@ -198,7 +198,7 @@ def _sectors(table: Table, roles: tuple[Role, ...]) -> np.ndarray[tuple[int, int
         *COMMON,
     ),
     spills=Text("每行一个数", "one number a row"),
-    example="=ENERGYEFFICIENCY(面板!A1:G511)",
+    example="=ENERGYEFFICIENCY(指标!A4:M64)",
 )
 def energy_efficiency_of(panel: Block, options: Options) -> Spill:
     """Energy efficiency of every row."""

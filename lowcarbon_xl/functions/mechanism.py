@@ -72,7 +72,7 @@ from lowcarbon_xl.sheet.table import read_table
         "每个机制变量一行（工具变量法另一行）；三步法每步一行",
         "a row a mechanism (and one more by IV); three-step: a row a step",
     ),
-    example='=MECHANISM(变量!A1:P301,"CO2","AI","能源效率,绿色技术","controls=开放度")',
+    example='=MECHANISM(变量!A4:P304,"CO2","AI","能源效率,绿色技术","controls=开放度")',
 )
 def mechanism_of(panel: Block, y: Block | str, x: Block | str, mediators: Block | str, options: Options) -> Spill:
     """Effects on the mechanisms."""

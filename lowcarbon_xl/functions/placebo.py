@@ -59,7 +59,7 @@ from lowcarbon_xl.sheet.table import read_table
     ),
     shape=Shape.TABLE,
     spills=Text("统计量两列；detail=draws 时每次抽样一行", "name and value; with detail=draws a row a draw"),
-    example='=PLACEBO(变量!A1:P301,"CO2","AI","controls=开放度")',
+    example='=PLACEBO(变量!A4:P304,"CO2","AI","controls=开放度")',
 )
 def placebo_of(panel: Block, y: Block | str, x: Block | str, options: Options) -> Spill:
     """The placebo distribution of the first regressor."""

@@ -71,7 +71,7 @@ def _listed(table: Table, cells: list[tuple[int, int]], zh: str, en: str) -> Tex
     arguments=(PANEL, OPTIONS),
     options=(_COLUMNS, *KEYS, TEXT_NUMBERS, *COMMON),
     spills=Text("与区域同样的行和列", "the same rows and columns as the range"),
-    example="=FILLGAPS(资本!A1:F121)",
+    example="=FILLGAPS(资本!A4:F70)",
 )
 def fill_gaps(panel: Block, options: Options) -> Spill:
     """Interpolate the columns of numbers."""
@@ -125,7 +125,7 @@ def fill_gaps(panel: Block, options: Options) -> Spill:
         *COMMON,
     ),
     spills=Text("与区域同样的行和列", "the same rows and columns as the range"),
-    example="=WINSORIZE(变量!C1:D301)",
+    example="=WINSORIZE(变量!C4:D304)",
 )
 def winsorize_range(range_: Block, options: Options) -> Spill:
     """Winsorize the columns of numbers."""
@@ -184,7 +184,7 @@ def _limits(options: Options) -> tuple[float, float]:
     ),
     options=(*KEYS, TEXT_NUMBERS, *COMMON),
     spills=Text("每行一个数", "one number a row"),
-    example='=LAGYEAR(变量!A1:L301,"AI",1)',
+    example='=LAGYEAR(变量!A4:P304,"AI",1)',
 )  # fmt: skip
 def lag_year(panel: Block, column: Block | str, k: float, options: Options) -> Spill:
     """Lag one column by `k` years."""
@@ -231,7 +231,7 @@ _STATISTICS: tuple[tuple[Text, Callable[..., float]], ...] = (
     options=(_COLUMNS, *KEYS, TEXT_NUMBERS, *COMMON),
     shape=Shape.TABLE,
     spills=Text("每个变量一行：名称和八个统计量", "a row a variable: its name and eight statistics"),
-    example="=DESCRIBE(变量!C1:L301)",
+    example="=DESCRIBE(变量!C4:K304)",
 )
 def describe_range(range_: Block, options: Options) -> Spill:
     """Describe each column of numbers."""

@@ -67,7 +67,7 @@ from lowcarbon_xl.sheet.table import trim
         "每个发现一行：确定性、规则、单元格、数字、证据、改法",
         "a row a finding: certainty, rule, cell, figure, evidence, remedy",
     ),
-    example="=CHECKTABLE(A1:G20)",
+    example="=CHECKTABLE(发表!A4:D14)",
 )
 def check_published(range_: Block, options: Options) -> Spill:
     """Contradictions of a printed table."""

@@ -103,7 +103,7 @@ REGRESSION_OPTIONS = (
         "系数表：变量、系数、标准误、t、p、上下限；然后统计量行",
         "term, coef, se, t, p, low, high; then rows of statistics",
     ),
-    example='=TWFE(变量!A1:L301,"CO2","AI","controls=开放度,密度")',
+    example='=TWFE(变量!A4:P304,"CO2","AI","controls=开放度,密度")',
 )
 def twfe(panel: Block, y: Block | str, x: Block | str, options: Options) -> Spill:
     """Least squares with fixed effects."""
@@ -186,7 +186,7 @@ def wild_rows(specification: Specification) -> list[Row]:
     spills=Text(
         "系数表，统计量行，识别检验行，各第一阶段", "coefficients, statistics, diagnostics, then the first stages"
     ),
-    example='=IVREG(变量!A1:L301,"CO2","","AI","IV","controls=开放度,密度")',
+    example='=IVREG(变量!A4:P304,"CO2","","AI","IV","controls=开放度,密度")',
 )
 def ivreg(
     panel: Block,

@@ -80,7 +80,7 @@ _ROBOT_OPTIONS = (
         "每行一个数；没有年份列时为省份、年份、数值三列",
         "one number a row; province, year and value when there is no year column",
     ),
-    example='=ROBOTS(就业!A1:Q31,机器人!A1:P11,"total=总就业")',
+    example="=ROBOTS(指标!X4:AG34,指标!AI4:AQ14)",
 )
 def robots_exposure(shares: Block, robots: Block, options: Options) -> Spill:
     """Exposure of provinces in years."""

@@ -57,7 +57,7 @@ Change = Callable[[], tuple[Specification, str]]
     ),
     shape=Shape.TABLE,
     spills=Text("每项检验一行：系数、标准误、t、p、N", "a row a check: coefficient, standard error, t, p, N"),
-    example='=ROBUSTNESS(变量!A1:P301,"CO2","AI","controls=开放度")',
+    example='=ROBUSTNESS(变量!A4:P304,"CO2","AI","controls=开放度")',
 )
 def robustness_of(panel: Block, y: Block | str, x: Block | str, options: Options) -> Spill:
     """The main coefficient under each change."""

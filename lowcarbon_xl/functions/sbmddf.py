@@ -67,7 +67,7 @@ from lowcarbon_xl.sheet.table import read_table
         *SHARED,
     ),
     spills=Text("无效率值，然后每个变量的松弛量", "the inefficiency, then the slack of each variable"),
-    example='=SBMDDF(面板!A1:G511,"reference=contemporaneous")',
+    example='=SBMDDF(面板!A4:G514,"reference=contemporaneous")',
 )
 def sbm_ddf_of(panel: Block, options: Options) -> Spill:
     """Inefficiency of every row, with what `detail` asks for."""

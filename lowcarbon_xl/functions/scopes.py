@@ -95,7 +95,7 @@ _TERM = re.compile(r"^(.+?)\s*[*x×]\s*([0-9.eE+-]+)$")
         *COMMON,
     ),
     spills=Text("范围一、范围二、范围三、合计四列", "four columns: scope 1, scope 2, scope 3, total"),
-    example='=SCOPES(能源!A1:L121,"gridyear=2022")',
+    example='=SCOPES(能源!A4:L124,"gridyear=2022")',
 )
 def scopes(activity: Block, options: Options) -> Spill:
     """Three scopes and their total for every row."""
