@@ -63,8 +63,7 @@ def regression_table(
     Parameters
     ----------
     models : sequence of Model
-        One or more columns each: an IV model has its first stage beside its second, a mechanism least squares beside
-        IV, heterogeneity one column a group.
+        One or more columns each (see `expand`).
     title : str or Text
     stars : sequence of float
         Significance levels in any order; the smallest gets the most stars. Empty for none.
@@ -81,7 +80,7 @@ def regression_table(
     statistics : sequence of str
         Of N, R2, R2_adj, R2_within, F, RMSE, clusters, in that order. Identification tests follow by themselves.
     notes : sequence of str or Text
-        Further notes, after those that the table writes itself.
+        After those that the table writes itself.
 
     Returns
     -------
@@ -92,15 +91,11 @@ def regression_table(
     InputError
         No model, unknown variables or statistics, impossible levels.
     """
-    if not models:
-        raise InputError(
-            Text("没有模型，做不成表", "there is no model to print"), Text("先运行模型", "Run a model first")
-        )
+    columns = _columns(models)
     levels = _levels(stars)
     given = bracket_decimals if bracket_decimals is not None else (T_DECIMALS if brackets == "t" else decimals)
     printing = _Printing(levels, brackets, decimals, given)
     naming = Naming(labels or {})
-    columns = [column for model in models for column in expand(model)]
     terms = _shown_terms(columns, shown)
     header, spans = header_rows(columns, naming)
     body = (
@@ -112,6 +107,13 @@ def regression_table(
     )
     written = (*regression_notes(columns, levels, brackets), *map(as_text, notes))
     return Table(as_text(title), header, body, written, spans)
+
+
+def _columns(models: Sequence[Model]) -> list[EstimatedColumn]:
+    if not models:
+        what = Text("没有模型，做不成表", "there is no model to print")
+        raise InputError(what, Text("先运行模型", "Run a model first"))
+    return [column for model in models for column in expand(model)]
 
 
 def _levels(stars: Sequence[float]) -> tuple[float, ...]:
