@@ -70,13 +70,11 @@ def regression_table(
     brackets : {"t", "se"}
         What stands below a coefficient.
     shown : "core", "all" or sequence of str
-        Rows: the regressors of interest (others become "Controls: Yes"), every regressor with the constant, or those
-        named, in that order.
+        The regressors of interest (others become "Controls: Yes"), all with the constant, or those named, in order.
     labels : mapping of str to str or Text, optional
         Display names of variables and fixed effects.
     decimals, bracket_decimals : int
-        Digits of coefficients, and in brackets (default 2 for t, `decimals` for standard errors). A number that would
-        print as 0 gets more.
+        Digits of coefficients and in brackets (2 for t). A number that would print as 0 gets more.
     statistics : sequence of str
         Of N, R2, R2_adj, R2_within, F, RMSE, clusters, in that order. Identification tests follow by themselves.
     notes : sequence of str or Text
