@@ -36,7 +36,7 @@ SECURITY = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class Bridge(unohelper.Base, XInvocation):
-    """What the workbook's stand-in for LcPython calls: the same entry points that Excel reaches over COM."""
+    """What the workbook's module LcBridge calls: the same entry points that Excel reaches over COM."""
 
     def getIntrospection(self) -> None:  # noqa: N802  (UNO's name)
         return None
@@ -109,7 +109,7 @@ def compute(
     hidden.Name, hidden.Value = "Hidden", True
     enabled.Name, enabled.Value = "MacroExecutionMode", 4
     document = desktop.loadComponentFromURL(url, "_blank", 0, (hidden, enabled))
-    run(document, "LcPython.SetBridge", Bridge())
+    run(document, "LcBridge.SetBridge", Bridge())
     document.calculateAll()
     for macro in macros:
         run(document, macro)

@@ -11,10 +11,18 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import xlwings
 
 from lowcarbon_xl.catalogue import WIZARD_LIMIT, functions
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.hosts.classic.build import ADDIN_NAME, addin_bytes, addin_modules, build_addin, vba_sources
+from lowcarbon_xl.hosts.classic.build import (
+    ADDIN_NAME,
+    XLWINGS_VERSION,
+    addin_bytes,
+    addin_modules,
+    build_addin,
+    vba_sources,
+)
 from lowcarbon_xl.hosts.classic.project import Module, ModuleKind, read_project, vba_project
 from lowcarbon_xl.hosts.classic.ribbon import NAMESPACE, RibbonButton, callbacks, ribbon_xml
 from lowcarbon_xl.hosts.classic.ribbon_table import BUTTONS
@@ -28,7 +36,6 @@ PROCEDURE = re.compile(r"^(?:Public |Private )?(?:Sub|Function) (\w+)", re.MULTI
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("中文 路径")
-    shutil.copytree(vba_sources(), folder / "vba", ignore=shutil.ignore_patterns("generated"))
     build_addin(functions(), folder)
     return folder
 
@@ -51,11 +58,13 @@ def test_the_committed_generated_sources_are_what_the_catalogue_makes(built: Pat
 
 
 def test_every_module_is_in_the_file_as_in_its_source(built: Path, sources: dict[str, str]) -> None:
-    for file in [
-        *(built / "vba").glob("*.bas"),
+    files = [
+        *vba_sources().glob("*.bas"),
         *(built / "vba" / "generated").glob("*.bas"),
-        built / "vba" / "ThisWorkbook.cls",
-    ]:
+        vba_sources() / "ThisWorkbook.cls",
+    ]
+    assert {file.stem for file in files} | {"Sheet1"} == sources.keys()
+    for file in files:
         lines = [line for line in sources[file.stem].splitlines() if not line.startswith("Attribute ")]
         assert lines == file.read_text().strip("\n").splitlines(), file.name
 
@@ -185,3 +194,23 @@ def test_a_button_twice_or_a_bar_in_a_text_is_refused() -> None:
         ribbon_xml([button, button])
     with pytest.raises(ValueError, match="no bar"):
         ribbon_xml([RibbonButton("x", text, Text("a|b", "c"), text, text, "Help")])
+
+
+def test_the_library_is_declared_as_xlwings_declares_it(sources: dict[str, str]) -> None:
+    declaration = re.compile(
+        r'Declare PtrSafe Function XLPyDLLActivateAuto Lib "xlwings64-([\d.]+)\.dll"\s*_?\s*\(([^)]*)\) As (\w+)'
+    )
+    theirs = declaration.search((Path(xlwings.__file__).parent / "xlwings.bas").read_text(encoding="utf-8"))
+    ours = declaration.search(sources["LcLibrary"])
+    assert [re.findall(r"(ByRef|ByVal) \w+ As (\w+)", match[2]) for match in (ours, theirs)] == [
+        [("ByRef", "Variant"), ("ByVal", "String"), ("ByVal", "Long")]
+    ] * 2
+    assert ours[3] == theirs[3] == "Long"
+    assert ours[1] == XLWINGS_VERSION
+    assert f"xlwings=={XLWINGS_VERSION}" in (WORKBOOK.parent / "constraints.txt").read_text().split()
+
+
+def test_only_our_own_code_is_in_the_addin(sources: dict[str, str]) -> None:
+    theirs = (Path(xlwings.__file__).parent / "xlwings.bas").read_text(encoding="utf-8")
+    long_lines = {line.strip() for line in theirs.splitlines() if len(line.strip()) > 30}
+    assert not [line for source in sources.values() for line in source.splitlines() if line.strip() in long_lines]

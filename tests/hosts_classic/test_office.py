@@ -58,15 +58,10 @@ RUN = [call for call in CALLS if not any(call.id in ids for ids in LEFT_OUT.valu
 
 STAND_IN_PYTHON = """
 Option Explicit
-Private bridge As Object
-
-Public Sub SetBridge(ByVal given As Object)
-    Set bridge = given
-End Sub
 
 Public Function LcCallPython(ByVal functionName As String, ByVal arguments As Variant) As Variant
     Dim rows As Variant, cells() As Variant, i As Long, j As Long
-    rows = bridge.call(functionName, arguments)
+    rows = Bridged(functionName, arguments)
     If UBound(rows) = 0 And UBound(rows(0)) = 0 Then
         LcCallPython = rows(0)(0)
     ElseIf UBound(rows) = 0 Then
@@ -84,6 +79,22 @@ End Function
 
 Public Sub LcRunPython(ByVal command As String)
 End Sub
+"""
+BRIDGE_MODULE = """
+Option Explicit
+Private bridge As Object
+
+Public Sub SetBridge(ByVal given As Object)
+    Set bridge = given
+End Sub
+
+Public Function Bridged(ByVal functionName As String, ByVal arguments As Variant) As Variant
+    Bridged = bridge.call(functionName, arguments)
+End Function
+
+Public Function COMPILED() As String
+    COMPILED = "compiled"
+End Function
 """
 STAND_IN_EXCEL = """
 Option Explicit
@@ -156,7 +167,8 @@ def modules() -> list[Module]:
     """The add-in's modules as LibreOffice can run them."""
     stand_ins = {"LcPython": STAND_IN_PYTHON, "LcExcel": STAND_IN_EXCEL, "ThisWorkbook": "Option Explicit"}
     built = addin_modules(functions(), vba_sources())
-    return [replace(m, source=stand_ins.get(m.name, m.source)) for m in built if m.name != "LcLibrary"]
+    kept = [replace(m, source=stand_ins.get(m.name, m.source)) for m in built if m.name != "LcLibrary"]
+    return [*kept, Module("LcBridge", ModuleKind.STANDARD, BRIDGE_MODULE)]
 
 
 def with_vba(workbook: Path, target: Path, project: bytes) -> Path:
@@ -266,3 +278,20 @@ def test_an_array_formula_is_fitted_refitted_or_refused(tmp_path: Path, answers:
     assert found["log"][:2] == [["said: "], ["said: "]]
     assert "The result needs A1:D31" in str(found["log"][2][0])
     assert "holds no formula of ours" in str(found["log"][3][0])
+
+
+def test_the_whole_addin_compiles(tmp_path: Path) -> None:
+    """LibreOffice compiles a project as a whole, and an uncompiled function shows nothing."""
+    require_office()
+    book = Workbook()
+    book.active.title = "probe"
+    book.active["A1"] = "=COMPILED()"
+    book.save(tmp_path / "probe.xlsx")
+    real = [m for m in addin_modules(functions(), vba_sources()) if m.name != "ThisWorkbook"]
+    bridge = Module("LcBridge", ModuleKind.STANDARD, BRIDGE_MODULE)
+    opening = next(m for m in addin_modules(functions(), vba_sources()) if m.name == "ThisWorkbook")
+    renamed = Module("LcOpening", ModuleKind.STANDARD, opening.source)
+    this_workbook = replace(opening, source="Option Explicit")
+    project = vba_project([this_workbook, *real, renamed, bridge])
+    found = run_office(tmp_path, with_vba(tmp_path / "probe.xlsx", tmp_path / "probe.xlsm", project), {"probe": (1, 1)})
+    assert found == {"probe": [["compiled"]]}

@@ -35,7 +35,7 @@ def build_addin(functions: Sequence[Function], folder: Path, buttons: Sequence[R
     functions : sequence of Function
         The catalogue.
     folder : Path
-        Where they go; its subfolder ``vba`` holds the hand-written sources.
+        Where they go; the generated VBA into its subfolder ``vba/generated``.
     buttons : sequence of RibbonButton
         What the ribbon shows.
 
@@ -44,12 +44,11 @@ def build_addin(functions: Sequence[Function], folder: Path, buttons: Sequence[R
     Path
         The add-in.
     """
-    modules = addin_modules(functions, folder / "vba")
+    modules = addin_modules(functions, vba_sources())
     generated = folder / "vba" / "generated"
-    generated.mkdir(exist_ok=True)
-    written = {*_WRITTEN, "ThisWorkbook", "Sheet1"}
+    generated.mkdir(parents=True, exist_ok=True)
     for module in modules:
-        if module.name not in written:
+        if module.name not in (*_WRITTEN, "ThisWorkbook", "Sheet1"):
             _save(generated / f"{module.name}.bas", module.source.encode("ascii"))
     _save(folder / "ribbon.xml", ribbon_xml(buttons).encode())
     target = folder / ADDIN_NAME
