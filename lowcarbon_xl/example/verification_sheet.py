@@ -30,13 +30,26 @@ _FEW = ("北京", "山西", "江苏", "广东", "贵州", "宁夏")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line: a label, what ordinary formulas give, what it must be and how it is shown, at least or exactly."""
+    """One line of the verification.
+
+    Parameters
+    ----------
+    label : str
+    found, wanted : str
+        What ordinary formulas give, and what it must be.
+    number_format : str
+    at_least : bool
+        Whether it may be more.
+    relative : bool
+        Whether the tolerance is relative; where 0 is a right answer it is ``1E-9 (1 + |wanted|)``.
+    """
 
     label: str
     found: str
     wanted: str
     number_format: str = "0.0000000000"
     at_least: bool = False
+    relative: bool = False
 
 
 def _checks(panel_last: int) -> Iterator[Check]:
@@ -50,6 +63,7 @@ def _checks(panel_last: int) -> Iterator[Check]:
             f"=SUMPRODUCT({lambdas},{letter}${_FIRST}:{letter}${_LAST})+{letter}{_SIGN}*{letter}{_SLACK}",
             f"=SUMIFS(面板!${source}${TOP + 1}:${source}${panel_last},{keys})",
             "#,##0.000000",
+            relative=True,
         )
     yield Check("λ 和松弛中最小的一个 ≥ 0", f"=MIN({lambdas},C{_SLACK}:G{_SLACK})", "0", at_least=True)
     yield Check("Σ目标系数×松弛 ＝ 目标值", f"=SUMPRODUCT(C{_PRICE}:G{_PRICE},C{_SLACK}:G{_SLACK})", f"=B{_OBJECTIVE}")
@@ -62,7 +76,14 @@ def _checks(panel_last: int) -> Iterator[Check]:
     yield Check("I 列重算的对偶约束中最小的一个 ≥ 0", f"=MIN(I{_FIRST}:I{_LAST})", "0", at_least=True)
     for letter in _VARIABLES:
         label = f'={letter}{_HEAD}&"：符号×对偶 ≥ 目标系数"'
-        yield Check(label, f"={letter}{_SIGN}*{letter}{_DUAL}", f"={letter}{_PRICE}", "0.00000000E+00", at_least=True)
+        yield Check(
+            label,
+            f"={letter}{_SIGN}*{letter}{_DUAL}",
+            f"={letter}{_PRICE}",
+            "0.00000000E+00",
+            at_least=True,
+            relative=True,
+        )
 
 
 def add_verification(book: Workbook) -> Worksheet:
@@ -140,11 +161,11 @@ def _add_checks(sheet: Worksheet, checks: list[Check]) -> int:
     style.caption(sheet, "K5", "验算结论")
     verdict = f'=IF(COUNTIF(O{first}:O{last},"✔")=ROWS(O{first}:O{last}),"✔ 全部通过","✘ 有不符的，见下")'
     style.write(sheet, "L5", verdict, bold=True, colour=style.ACCENT)
-    style.caption(sheet, f"K{_HEAD - 1}", f"验算（允许相对误差 {_TOLERANCE}）")
+    style.caption(sheet, f"K{_HEAD - 1}", f"验算（允许误差 {_TOLERANCE}）")
     for column, name in enumerate(("验算什么", "普通公式算出", "应为", "差", "判定"), start=11):
         style.header_cell(style.put(sheet, _HEAD, column, name))
     for row, check in enumerate(checks, start=first):
-        scale = f"{_TOLERANCE}*(1+ABS(M{row}))" if check.wanted == "0" else f"{_TOLERANCE}*ABS(M{row})"
+        scale = f"{_TOLERANCE}*ABS(M{row})" if check.relative else f"{_TOLERANCE}*(1+ABS(M{row}))"
         test = f"N{row}>=-{scale}" if check.at_least else f"ABS(N{row})<={scale}"
         wanted = 0.0 if check.wanted == "0" else check.wanted
         values = (check.label, check.found, wanted, f"=L{row}-M{row}", f'=IF({test},"✔","✘")')

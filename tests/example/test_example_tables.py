@@ -18,7 +18,7 @@ PRINTED = 5e-4
 """Half a unit of the third decimal, which is what the study prints."""
 
 
-@pytest.mark.parametrize("name", ["energy", "capital", "variables"])
+@pytest.mark.parametrize("name", list(simulated()))
 def test_a_simulated_table_is_regenerated(name: str) -> None:
     shipped = resources.files("lowcarbon_xl.data").joinpath(f"example_{name}.csv").read_text("utf-8")
     assert simulated()[name] == shipped
@@ -37,6 +37,25 @@ def test_the_panel_is_the_published_one() -> None:
     panel = read_example("panel")
     assert {(row[0], row[1]): row[2:] for row in panel.rows} == published
     assert [(row[0], row[1]) for row in panel.rows] == [(p.zh, year) for p in thirty() for year in range(2003, 2020)]
+
+
+def test_every_simulated_table_is_shipped_and_no_other() -> None:
+    shipped = {path.name for path in resources.files("lowcarbon_xl.data").iterdir() if path.name.startswith("example_")}
+    assert shipped == {f"example_{name}.csv" for name in simulated()} | {"example_panel.csv"}
+
+
+def test_sectors_add_up_to_gdp() -> None:
+    table = read_example("sectors")
+    parts = np.array(
+        [table.column(f"{name}增加值(亿元)") for name in ("第一产业", "第二产业", "第三产业")], dtype=float
+    )
+    assert parts.sum(axis=0) == pytest.approx(np.array(table.column("实际GDP(亿元)"), dtype=float), abs=5e-3)
+
+
+def test_keys_are_read_as_texts_and_years() -> None:
+    abroad = read_example("robots_abroad")
+    assert abroad.column("年份") == ("就业", *range(2013, 2023))
+    assert read_example("employment").column("省份") == tuple(unit.zh for unit in thirty())
 
 
 @pytest.mark.parametrize("name", list(REGRESSORS))
