@@ -3,8 +3,26 @@
 Importing this package fills the catalogue's list of buttons; `press` runs one.
 """
 
-from lowcarbon_xl.ribbon import formula_buttons, help_buttons, plan_buttons, plan_template
+from lowcarbon_xl.ribbon import (
+    audit_buttons,
+    formula_buttons,
+    help_buttons,
+    pictures,
+    plan_buttons,
+    plan_template,
+    tiles,
+)
 from lowcarbon_xl.ribbon.desk import book_language
 from lowcarbon_xl.ribbon.press import press
 
-__all__ = ["book_language", "formula_buttons", "help_buttons", "plan_buttons", "plan_template", "press"]
+__all__ = [
+    "audit_buttons",
+    "book_language",
+    "formula_buttons",
+    "help_buttons",
+    "pictures",
+    "plan_buttons",
+    "plan_template",
+    "press",
+    "tiles",
+]

@@ -30,6 +30,8 @@ class ChartSpec:
         Number format of the vertical axis.
     y_range : tuple of float, optional
         Where the vertical axis begins and ends.
+    x_format, x_range
+        The same for the horizontal axis of a scatter.
     trend : bool
         Whether a straight line is fitted through a scatter.
     """
@@ -47,6 +49,8 @@ class ChartSpec:
     height: float = 9.0
     y_format: str = "0.00"
     y_range: tuple[float, float] | None = None
+    x_format: str = "General"
+    x_range: tuple[float, float] | None = None
     trend: bool = False
 
     @property

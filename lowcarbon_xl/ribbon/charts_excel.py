@@ -37,9 +37,11 @@ def draw(sheet: Sheet, spec: ChartSpec) -> None:
     api.ChartArea.Format.TextFrame2.TextRange.Font.NameFarEast = FONT
     _series(api, sheet, spec)
     _axis(api.Axes(_VALUE), spec.y_title, spec.y_format)
-    _axis(api.Axes(_CATEGORY), spec.x_title, None)
+    _axis(api.Axes(_CATEGORY), spec.x_title, spec.x_format if spec.kind == "scatter" else None)
     if spec.y_range:
         api.Axes(_VALUE).MinimumScale, api.Axes(_VALUE).MaximumScale = spec.y_range
+    if spec.x_range:
+        api.Axes(_CATEGORY).MinimumScale, api.Axes(_CATEGORY).MaximumScale = spec.x_range
     api.HasLegend = spec.kind not in ("points", "scatter") and spec.columns > 2
     if api.HasLegend:
         api.Legend.Position = _LEGEND_BOTTOM

@@ -115,7 +115,7 @@ def _scatter(sheet: Worksheet, spec: ChartSpec) -> Any:
     if spec.trend:
         line = LineProperties(solidFill=PALETTE[1], w=int(1.5 * _EMU))
         properties = GraphicalProperties(ln=line)
-        series.trendline = Trendline(trendlineType="linear", spPr=properties)  # type: ignore[arg-type]  # the stubs are wrong
+        series.trendline = Trendline(trendlineType="linear", spPr=properties, dispEq=False, dispRSqr=False)  # type: ignore[arg-type]  # the stubs are wrong
     chart.series.append(series)
     return chart
 
@@ -156,8 +156,8 @@ def _axes(chart: Any, spec: ChartSpec) -> None:
     chart.y_axis.majorGridlines = ChartLines(spPr=grey)
     if spec.kind == "scatter":
         chart.x_axis.majorGridlines = None
-        chart.x_axis.number_format = spec.y_format
-    chart.x_axis.tickLblPos = "low"
+        chart.x_axis.number_format = spec.x_format
+    chart.x_axis.tickLblPos = chart.y_axis.tickLblPos = "low"
     chart.x_axis.txPr = chart.y_axis.txPr = _letters(900)
     if spec.x_title:
         chart.x_axis.title = _title(spec.x_title, 900)
@@ -165,6 +165,8 @@ def _axes(chart: Any, spec: ChartSpec) -> None:
         chart.y_axis.title = _title(spec.y_title, 900)
     if spec.y_range:
         chart.y_axis.scaling.min, chart.y_axis.scaling.max = spec.y_range
+    if spec.x_range:
+        chart.x_axis.scaling.min, chart.x_axis.scaling.max = spec.x_range
 
 
 def _title(text: str, size: int, *, bold: bool = False) -> Title:

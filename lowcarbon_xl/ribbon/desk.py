@@ -41,6 +41,7 @@ class Desk:
     progress: Progress
     snapshot: Snapshot
     said: list[Text] = field(default_factory=list)
+    shown: Sheet | None = None
 
     @property
     def native(self) -> Native:
@@ -51,6 +52,11 @@ class Desk:
         """Announce in the status bar what is about to happen."""
         self.said.append(text)
         self.book.app.status_bar = text[self.language]
+
+    def show(self, sheet: Sheet) -> None:
+        """Leave another sheet open than the one before: what a button that only shows something is for."""
+        self.shown = sheet
+        sheet.activate()
 
     def step(self, done: int, planned: int, what: str) -> None:
         """Show progress in the status bar and to whoever listens."""

@@ -9,10 +9,12 @@ from importlib import metadata
 from lowcarbon_xl import __version__
 from lowcarbon_xl.catalogue import GROUP_TITLES, Chapter, functions, ribbon_button
 from lowcarbon_xl.cells import Output
-from lowcarbon_xl.errors import Text
+from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.ribbon.blocks import area
 from lowcarbon_xl.ribbon.desk import LANGUAGE_NAME, Desk, is_own
-from lowcarbon_xl.ribbon.ledger import mark_undone
+from lowcarbon_xl.ribbon.ledger import ledger_rows, mark_undone
+from lowcarbon_xl.ribbon.native import Content
+from lowcarbon_xl.ribbon.plan import read_plan
 from lowcarbon_xl.ribbon.snapshot import find_sheet, set_name, undo
 
 _HEAD = (233, 243, 240)
@@ -73,7 +75,7 @@ def manual(desk: Desk) -> Text:
     name = Text("函数手册", "Manual")[desk.language]
     found = find_sheet(desk.book, name)
     if found is not None and not is_own(found):
-        found.activate()
+        desk.show(found)
         return Text(f"工作簿里已有“{name}”，没有改动", f"the workbook has a sheet {name!r} already; nothing changed")
     sheet = desk.own_sheet(name)
     rows: list[list[Output]] = [
@@ -97,7 +99,49 @@ def manual(desk: Desk) -> Text:
     head = area(sheet, 1, 1, 1, len(rows[0]))
     head.font.bold = True
     head.color = _HEAD
+    desk.show(sheet)
     return Text(f"写好 {len(rows) - 1} 个函数", f"{len(rows) - 1} functions written")
+
+
+@ribbon_button(
+    "log",
+    Chapter.HELP,
+    label=Text("日志", "Log"),
+    tip=Text("最近的运行，以及模型表中失败行的原因。", "Recent runs, and why rows of the plan failed."),
+    image="Info",
+)
+def log(desk: Desk) -> Text:
+    """A sheet of recent runs and of the plan's failures."""
+    runs = [[_decoded(cell) for cell in row] for row in ledger_rows(desk)][-_RECENT:]
+    failures = _failures(desk)
+    sheet = desk.own_sheet(Text("日志", "Log")[desk.language])
+    rows: list[list[Output]] = [[Text("时间", "time"), Text("内容", "what"), Text("结果", "result")]]
+    rows += [["", *failure] for failure in failures]
+    rows += [[row[11], row[1], row[12] or Text("完成", "done")] for row in reversed(runs)]
+    cells = desk.write(sheet, 1, 1, rows)
+    cells.wrap_text, cells.vertical_alignment = True, "top"
+    for column, width in enumerate((20, 70, 60), start=1):
+        desk.set_width(sheet, column, width)
+    head = area(sheet, 1, 1, 1, 3)
+    head.font.bold, head.color = True, _HEAD
+    desk.show(sheet)
+    return Text(f"{len(runs)} 次运行，{len(failures)} 个失败", f"{len(runs)} runs, {len(failures)} failures")
+
+
+_RECENT = 50
+
+
+def _decoded(cell: Content) -> Output:
+    return cell[1:] if isinstance(cell, str) else cell
+
+
+def _failures(desk: Desk) -> list[tuple[Output, Output]]:
+    try:
+        plan = read_plan(desk)
+    except InputError:
+        return []
+    status = ((row, row["status"]) for row in plan.rows)
+    return [(f"{plan.sheet.name}!{row.row} {row.label}", text) for row, text in status if text and text[0] != "✓"]
 
 
 @ribbon_button(
@@ -127,4 +171,5 @@ def doctor(desk: Desk) -> Text:
     desk.set_width(sheet, 1, 18)
     desk.set_width(sheet, 2, 60)
     area(sheet, 1, 2, len(rows), 1).horizontal_alignment = "left"
+    desk.show(sheet)
     return Text("诊断结果见该工作表", "see the sheet")

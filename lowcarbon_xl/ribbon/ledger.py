@@ -19,6 +19,7 @@ from lowcarbon_xl.cells import Block, CellError, Output, Spill
 from lowcarbon_xl.errors import Text
 from lowcarbon_xl.ribbon.blocks import Sheet, area, write_rows
 from lowcarbon_xl.ribbon.desk import OWN_MARK, Desk
+from lowcarbon_xl.ribbon.native import Content
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 
 LEDGER_SHEET = "_LC_台账"
@@ -170,3 +171,11 @@ def mark_undone(desk: Desk, runs: Iterable[str]) -> None:
     for name, (row, _) in _known(desk, sheet).items():
         if name in wanted:
             write_rows(sheet, row, len(HEADERS), [[UNDONE]], desk.language)
+
+
+def ledger_rows(desk: Desk) -> list[list[Content]]:
+    """The rows of the ledger below its header; none where there is no ledger."""
+    sheet = find_sheet(desk.book, LEDGER_SHEET)
+    if sheet is None:
+        return []
+    return desk.native.contents(area(sheet, 1, 1, desk.native.used(sheet)[0], len(HEADERS)))[1:]

@@ -64,6 +64,9 @@ class Native(Protocol):
     def remove_charts(self, sheet: Sheet) -> None:
         """Take all charts off a sheet of ours."""
 
+    def set_page(self, printed: Range) -> None:
+        """Print these cells alone, on A4 lying, one page wide."""
+
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:
         """Draw a native chart."""
 
@@ -170,6 +173,16 @@ class OpenpyxlNative:
     def remove_charts(self, sheet: Sheet) -> None:
         """Forget the worksheet's charts."""
         sheet.api._charts = []
+
+    def set_page(self, printed: Range) -> None:
+        """Print area, paper and scale."""
+        from openpyxl.worksheet.properties import PageSetupProperties
+
+        worksheet = printed.sheet.api
+        worksheet.print_area = local_address(printed)
+        worksheet.page_setup.orientation, worksheet.page_setup.paperSize = "landscape", 9
+        worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+        worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:
         """With openpyxl.chart."""
@@ -293,6 +306,13 @@ class ExcelNative:
         """Delete every chart."""
         for chart in list(sheet.charts):
             chart.delete()
+
+    def set_page(self, printed: Range) -> None:
+        """Print area, paper and scale."""
+        page = printed.sheet.api.PageSetup
+        page.PrintArea = printed.address
+        page.Orientation, page.PaperSize = 2, 9
+        page.Zoom, page.FitToPagesWide, page.FitToPagesTall = False, 1, False
 
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:
         """With Excel's own charts."""

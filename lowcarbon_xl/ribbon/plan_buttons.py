@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
-from lowcarbon_xl.cells import Block, Output
+from lowcarbon_xl.cells import Block, Output, column_number
 from lowcarbon_xl.errors import InputError, LowCarbonError, Text, nearest
 from lowcarbon_xl.ribbon.blocks import Sheet, area, read_block
-from lowcarbon_xl.ribbon.desk import Desk
+from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.find_table import tables
 from lowcarbon_xl.ribbon.ledger import Run, record
-from lowcarbon_xl.ribbon.plan import Plan, PlanRow, read_plan
+from lowcarbon_xl.ribbon.plan import COLUMNS, LINE, Plan, PlanRow, lines_of, read_plan
 from lowcarbon_xl.ribbon.plan_models import Outcome, option_text, run_row
 from lowcarbon_xl.ribbon.plan_results import write_outcomes
 from lowcarbon_xl.ribbon.snapshot import find_sheet
@@ -200,9 +201,13 @@ class _Panels:
 
     def _cells(self, sheet: Sheet, address: str, text: str) -> Sheet:
         plain = address.replace("$", "").strip()
-        first, _, last = plain.partition(":")
-        if first.isalpha() and last.isalpha():  # whole columns end where the sheet does
-            plain = f"{first}1:{last}{self.desk.native.used(sheet)[0]}"
+        columns = re.fullmatch(r"([A-Za-z]{1,3}):([A-Za-z]{1,3})", plain)
+        if columns is not None:  # whole columns stand for the table in them
+            first, last = column_number(columns[1]), column_number(columns[2])
+            for table in tables(sheet):
+                left, right = max(first, table.column), min(last, table.column + table.shape[1] - 1)
+                if left <= right:
+                    return area(sheet, table.row, left, table.shape[0], right - left + 1)
         try:
             return sheet.range(plain)
         except Exception as error:  # each host has its own complaint about an address
@@ -257,6 +262,17 @@ def _mark(desk: Desk, running: _Running, rows: Sequence[PlanRow]) -> None:
         cell.wrap_text = True
         kind = running.plan.columns["kind"]
         area(sheet, row.row, kind, 1, 1).color = _GOOD if good else _BAD
+        if is_own(sheet):
+            _fit_row(running.plan, row, str(cell.value))
+
+
+def _fit_row(plan: Plan, row: PlanRow, status: str) -> None:
+    """High enough for the longest wrapped text."""
+    widths = {column.key: column.width for column in COLUMNS}
+    texts = {**row.texts, "status": status}
+    lines = max(lines_of(texts.get(key, ""), width) for key, width in widths.items())
+    cells = plan.sheet.range((row.row, 1))
+    cells.row_height = max(LINE * lines, LINE)
 
 
 def _good(outcome: Outcome) -> Text:

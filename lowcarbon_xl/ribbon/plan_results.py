@@ -10,7 +10,7 @@ import numpy as np
 
 from lowcarbon_xl.cells import Output, column_letters
 from lowcarbon_xl.errors import LowCarbonError, Text
-from lowcarbon_xl.ribbon.blocks import Sheet
+from lowcarbon_xl.ribbon.blocks import Sheet, area
 from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.plan_models import Outcome
@@ -21,6 +21,7 @@ from lowcarbon_xl.tables.regression import TITLE, regression_table
 
 _GAP_ROWS = 2
 _CHART_ROWS = 20
+_CHART_COLUMNS = 10
 _BINS = 30
 _SCATTER_LIMIT = 2_000
 
@@ -65,6 +66,8 @@ def _write_sheet(desk: Desk, sheet: Sheet, outcomes: Sequence[Outcome], failed: 
         row, width = row + rows + _GAP_ROWS, max(width, columns)
         pictures += _pictures(desk, members)
     _draw(desk, sheet, width + 2, pictures)
+    last = max(row, 1 + len(pictures) * _CHART_ROWS)
+    desk.native.set_page(area(sheet, 1, 1, last, width + 1 + (_CHART_COLUMNS if pictures else 0)))
 
 
 def _tables(outcomes: Sequence[Outcome]) -> Iterator[list[Outcome]]:
@@ -98,38 +101,50 @@ def _pictures(desk: Desk, members: Sequence[Outcome]) -> Iterator[Picture]:
         return
     if (coefficients := _coefficients(desk, members)) is not None:
         yield coefficients
+    drawn: set[tuple[str, str, float]] = set()
     for outcome in members:
-        if outcome.first_stage is not None:
+        if outcome.first_stage is None:
+            continue
+        key = (*outcome.first_stage[:2], float(np.abs(outcome.first_stage[3]).sum()))
+        if key not in drawn:  # equations that differ in y alone share their first stage
+            drawn.add(key)
             yield _scatter(desk, outcome)
 
 
 def _coefficients(desk: Desk, members: Sequence[Outcome]) -> Picture | None:
     """The coefficient of interest of every column, with its 95 % interval; only where all columns follow the same one."""
-    columns = [
-        (outcome, column)
-        for outcome in members
-        for model in outcome.models
-        for column in expand(model)
-        if column.first_stage is None
-    ]
-    names = {column.core[0] for _, column in columns if column.core and column.fit}
+    columns = [column for outcome in members for model in outcome.models for column in expand(model)]
+    estimated = [(i, c) for i, c in enumerate(columns, start=1) if c.first_stage is None and c.fit is not None]
+    names = {column.core[0] for _, column in estimated if column.core}
     if len(names) != 1:
         return None
     name = names.pop()
-    header: list[Output] = ["", Text("系数", "coefficient"), Text("下", "down"), Text("上", "up")]
-    rows: Rows = [header]
-    for number, (_, column) in enumerate(columns, start=1):
+    rows: Rows = [["", Text("系数", "coefficient"), Text("下", "down"), Text("上", "up")]]
+    ends = [0.0]
+    for number, column in estimated:
         if column.fit is None or name not in column.fit.terms:
             continue
         place = column.fit.position(name)
-        value = float(column.fit.coefficients[place])
-        reach = value - float(column.fit.low[place])
-        if math.isfinite(reach):
-            rows.append([f"({number}) {column.dependent}", value, reach, reach])
+        value, low, high = (float(a[place]) for a in (column.fit.coefficients, column.fit.low, column.fit.high))
+        if math.isfinite(low) and math.isfinite(high):
+            rows.append([f"({number}) {column.dependent}", value, value - low, high - value])
+            ends += [low, high]
     if len(rows) < 2:
         return None
     title = Text(f"{name} 的系数和 95% 置信区间", f"Coefficient of {name} with 95 % interval")
-    return rows, {"kind": "points", "title": title[desk.language], "columns": 4, "y_format": "0.000"}
+    return rows, {"kind": "points", "title": title[desk.language], "columns": 4, **_axis(ends)}
+
+
+def _axis(values: Sequence[float]) -> dict[str, Any]:
+    """Round ends of an axis that holds all values, and as many decimals as its steps need."""
+    low, high = min(values), max(values)
+    step = 10.0 ** math.floor(math.log10((high - low) / 2)) if high > low else 1.0
+    ends = math.floor(low / step - 1e-9) * step, math.ceil(high / step + 1e-9) * step
+    decimals = max(0, 1 - math.floor(math.log10(step)))
+    return {
+        "y_format": "0" if not decimals else f"0.{'0' * decimals}",
+        "y_range": (round(ends[0], 9), round(ends[1], 9)),
+    }
 
 
 def _histogram(desk: Desk, outcome: Outcome) -> Picture:
@@ -171,17 +186,20 @@ def _scatter(desk: Desk, outcome: Outcome) -> Picture:
         "columns": 2,
         "x_title": instrument,
         "y_title": endogenous,
-        "y_format": "0.00",
         "trend": True,
+        "x_range": _axis(x.tolist())["y_range"],
+        "x_format": _axis(x.tolist())["y_format"],
+        **_axis(y.tolist()),
     }
 
 
 def _draw(desk: Desk, sheet: Sheet, column: int, pictures: Sequence[Picture]) -> None:
     """Pictures below each other, right of the tables; the cells they are drawn from, to the right of them."""
-    data_column = column + 11
+    data_column = column + _CHART_COLUMNS + 1
     for number, (rows, more) in enumerate(pictures):
         cells = desk.write(sheet, 1, data_column, rows)
         cells.font.size = 9
+        cells.number_format = "General" if more["kind"] == "histogram" else "0.0000"
         cells.font.color = (140, 140, 140)
         kind: ChartKind = more["kind"]
         at = f"{column_letters(column)}{1 + number * _CHART_ROWS}"

@@ -8,7 +8,7 @@ from lowcarbon_xl.errors import Text
 from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, local_address, read_block
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.find_table import tables
-from lowcarbon_xl.ribbon.plan import COLUMNS, KINDS, PLAN_NAMES, PLAN_SHEET
+from lowcarbon_xl.ribbon.plan import COLUMNS, KINDS, LINE, PLAN_NAMES, PLAN_SHEET, lines_of
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 from lowcarbon_xl.sheet.header import fold, read_header
 from lowcarbon_xl.sheet.keys import PROVINCE_HEADERS, REGION_HEADERS, YEAR_HEADERS
@@ -17,6 +17,7 @@ HEADER_ROW = 4
 _HEAD, _INPUT, _NOTE = (31, 92, 87), (255, 249, 227), (233, 243, 240)
 _ROWS = 60
 """Rows that get dropdowns."""
+_PRINTED = 20
 _CHOICES = {
     "absorb": Text("双向,省份,年份,无", "two-way,province,year,none"),
     "vce": Text("稳健,聚类(省份),普通,dk(1)", "robust,cluster(province),iid,dk(1)"),
@@ -129,8 +130,13 @@ def _plan_sheet(desk: Desk, example: tuple[str, list[str]] | None) -> None:
     for column, declared in enumerate(COLUMNS, start=1):
         desk.set_width(sheet, column, declared.width)
     sheet.range((HEADER_ROW - 1, 1)).row_height = 48
+    for offset, row in enumerate(rows):
+        texts = [cell[desk.language] if isinstance(cell, Text) else str(cell or "") for cell in row]
+        lines = max(lines_of(text, column.width) for text, column in zip(texts, COLUMNS, strict=True))
+        sheet.range((HEADER_ROW + 1 + offset, 1)).row_height = LINE * lines
     sheet.range((HEADER_ROW, 1)).row_height = 30
     _dropdowns(desk, sheet)
+    desk.native.set_page(area(sheet, 1, 1, HEADER_ROW + _PRINTED, len(COLUMNS)))
 
 
 def _dropdowns(desk: Desk, sheet: Sheet) -> None:

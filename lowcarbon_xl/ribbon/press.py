@@ -62,7 +62,7 @@ def press(
         raise
     finally:
         book.app.status_bar = False
-        _reactivate(book, active)
+        _reactivate(book, desk.shown or active)
     return Text(
         "；".join([*(text.zh for text in desk.said), message.zh]),
         "; ".join([*(text.en for text in desk.said), message.en]),
@@ -110,6 +110,6 @@ def _range(book: Book, selection: Range | str | None) -> Range | None:
 
 
 def _reactivate(book: Book, active: Range) -> None:
-    """Show the sheet that was shown before, unless it is gone or the button showed another one on purpose."""
+    """Show a sheet, unless it is gone."""
     if any(sheet.name == active.name for sheet in book.sheets):
         active.activate()

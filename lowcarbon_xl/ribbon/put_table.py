@@ -22,14 +22,14 @@ def put_table(desk: Desk, sheet: Sheet, row: int, table: Table) -> tuple[int, in
     block = write_block(table, desk.language)
     rows, columns = block.shape
     desk.write(sheet, row, 1, block.values)
-    area(sheet, row, 1, rows, columns).font.name = block.font
     for place, style in block.styles:
         cells = _moved(sheet, row, place)
         cells.number_format = style.number_format
         cells.horizontal_alignment = style.align
         cells.vertical_alignment = "top" if style.wrap else "center"
         cells.wrap_text = style.wrap
-        cells.font.size, cells.font.bold, cells.font.italic = style.size, style.bold, style.italic
+        cells.font.name, cells.font.size = style.font, style.size
+        cells.font.bold, cells.font.italic = style.bold, style.italic
     for rule in block.rules:
         _rule(_moved(sheet, row, rule.area), rule)
     for place in block.merges:

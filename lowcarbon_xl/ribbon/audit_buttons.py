@@ -1,0 +1,184 @@
+"""Check, Explain, Ledger: findings on a sheet and on the cells themselves, with room for what explains them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lowcarbon_xl.audit.audit import audit_blocks
+from lowcarbon_xl.audit.finding import Finding, compact, positions_of
+from lowcarbon_xl.catalogue import Chapter, ribbon_button
+from lowcarbon_xl.cells import Block, Output
+from lowcarbon_xl.errors import InputError, Text
+from lowcarbon_xl.ribbon.blocks import Sheet, area, read_block, read_sheet
+from lowcarbon_xl.ribbon.desk import Desk, is_own
+from lowcarbon_xl.ribbon.ledger import ledger_rows, ledger_sheet
+from lowcarbon_xl.ribbon.snapshot import find_sheet
+
+FINDINGS = Text("审核结果", "Findings")
+_HEADERS = (
+    Text("级别", "severity"),
+    Text("规则", "rule"),
+    Text("工作表", "sheet"),
+    Text("单元格", "cells"),
+    Text("证据", "evidence"),
+    Text("处理", "remedy"),
+    Text("说明（填写）", "explanation (yours)"),
+)
+_WIDTHS = (14, 18, 12, 20, 50, 44, 36)
+_MARKS = {
+    "error": (Text("✖ 必须改正", "✖ error"), (252, 228, 214)),
+    "verify": (Text("▲ 须核实", "▲ verify"), (255, 242, 204)),
+}
+_HEAD, _EMPTY = (233, 243, 240), (255, 242, 204)
+_NOTE_HEAD = "[LowCarbon] "
+_MOST_MARKS = 300
+_CELL_LIMIT = 500
+
+
+@ribbon_button(
+    "check",
+    Chapter.AUDIT,
+    label=Text("一键审核", "Check"),
+    tip=Text(
+        "审核选中区域（没有选中时审核整个工作簿）：列出问题，给单元格着色并加批注；用户自己的批注不动，可撤销。",
+        "Audit the selected range (the whole workbook when none is selected): findings on a sheet, colours and notes on "
+        "the cells; notes of your own stay; Undo takes all back.",
+    ),
+    image="ErrorChecking",
+    large=True,
+)
+def check(desk: Desk) -> Text:
+    """Audit, list and mark."""
+    findings = audit_blocks(_blocks(desk))
+    explained = _explanations(desk)
+    sheet = desk.own_sheet(FINDINGS[desk.language])
+    _write(desk, sheet, findings, explained)
+    left = _mark(desk, findings)
+    errors = sum(finding.severity == "error" for finding in findings)
+    more = Text(f"；还有 {left} 处只列在表里", f"; {left} more are on the sheet alone") if left else Text("", "")
+    return Text(
+        f"必须改正 {errors} 条，须核实 {len(findings) - errors} 条，见“{sheet.name}”{more.zh}",
+        f"{errors} to be corrected, {len(findings) - errors} to be explained; see {sheet.name}{more.en}",
+    )
+
+
+def _blocks(desk: Desk) -> list[Block]:
+    if desk.selection is not None and desk.selection.size > 1:
+        return [read_block(desk.selection)]
+    if desk.selection is not None:
+        return [read_sheet(desk.selection.sheet)]
+    sheets = [sheet for sheet in desk.book.sheets if sheet.visible and not is_own(sheet)]
+    return [read_sheet(sheet) for sheet in sheets]
+
+
+def _explanations(desk: Desk) -> dict[tuple[str, str, str], str]:
+    """What users wrote beside earlier findings, by rule, sheet and cells."""
+    found = next((s for name in (FINDINGS.zh, FINDINGS.en) if (s := find_sheet(desk.book, name)) is not None), None)
+    if found is None or not is_own(found):
+        return {}
+    rows = desk.native.contents(area(found, 1, 1, desk.native.used(found)[0], len(_HEADERS)))
+    texts = [["" if cell is None else str(cell).removeprefix("s") for cell in row] for row in rows]
+    return {(row[1], row[2], row[3]): row[6] for row in texts[1:] if row[6]}
+
+
+def _cells(finding: Finding) -> str:
+    text = ", ".join(compact(positions_of(finding.cells)))
+    return text if len(text) <= _CELL_LIMIT else text[:_CELL_LIMIT].rpartition(",")[0] + ", ..."
+
+
+def _write(desk: Desk, sheet: Sheet, findings: Sequence[Finding], explained: dict[tuple[str, str, str], str]) -> None:
+    rows: list[list[Output]] = [list(_HEADERS)]
+    for finding in findings:
+        cells = _cells(finding)
+        mark = _MARKS[finding.severity][0]
+        told = explained.get((finding.rule, finding.sheet, cells))
+        rows.append([mark, finding.rule, finding.sheet, cells, finding.evidence, finding.remedy, told])
+    if not findings:
+        rows.append([Text("✓ 通过", "✓ passed"), "", "", "", Text("没有发现问题", "no finding"), "", None])
+    written = desk.write(sheet, 1, 1, rows)
+    written.wrap_text, written.vertical_alignment = True, "top"
+    head = area(sheet, 1, 1, 1, len(_HEADERS))
+    head.font.bold, head.color = True, _HEAD
+    errors = sum(finding.severity == "error" for finding in findings)
+    for first, count, severity in ((2, errors, "error"), (2 + errors, len(findings) - errors, "verify")):
+        if count:
+            area(sheet, first, 1, count, 1).color = _MARKS[severity][1]
+    for column, width in enumerate(_WIDTHS, start=1):
+        desk.set_width(sheet, column, width)
+    desk.native.set_page(written)
+
+
+def _mark(desk: Desk, findings: Iterable[Finding]) -> int:
+    """Colour the cells and put notes on the first of each finding; returns how many areas were left unmarked."""
+    done = left = 0
+    for finding in sorted(findings, key=lambda finding: finding.severity != "verify"):  # errors on top of doubts
+        sheet = find_sheet(desk.book, finding.sheet) if finding.sheet else None
+        if sheet is None or is_own(sheet):
+            continue
+        for number, address in enumerate(compact(positions_of(finding.cells))):
+            if done >= _MOST_MARKS:
+                left += 1
+                continue
+            done += 1
+            cells = desk.touch(sheet.range(address))
+            cells.color = _MARKS[finding.severity][1]
+            if number == 0:
+                _note(desk, cells[0, 0], finding)
+    return left
+
+
+def _note(desk: Desk, cell: Sheet, finding: Finding) -> None:
+    """A note of ours, or none where the user has one; a second finding on a cell is added to the first."""
+    text = f"{_NOTE_HEAD}{_MARKS[finding.severity][0][desk.language]} {finding.evidence[desk.language]}"
+    note = cell.note
+    if note is None:
+        cell.add_note(text)
+    elif note.text.startswith(_NOTE_HEAD) and finding.evidence[desk.language] not in note.text:
+        note.text = f"{note.text}\n{text}"
+
+
+@ribbon_button(
+    "explain",
+    Chapter.AUDIT,
+    label=Text("填写说明", "Explain"),
+    tip=Text(
+        "打开审核结果，标出还没有说明的“须核实”问题；在“说明”列填写，重新审核时保留。",
+        "Show the findings and mark the doubts that nobody has explained; explanations are kept when you check again.",
+    ),
+    image="ReviewNewComment",
+)
+def explain(desk: Desk) -> Text:
+    """Show which doubts are not explained yet."""
+    found = next((s for name in (FINDINGS.zh, FINDINGS.en) if (s := find_sheet(desk.book, name)) is not None), None)
+    if found is None:
+        raise InputError(
+            Text("还没有审核结果", "there are no findings yet"), Text("先按“一键审核”", "Press Check first")
+        )
+    last = desk.native.used(found)[0]
+    rows = desk.native.contents(area(found, 1, 1, last, len(_HEADERS)))
+    doubts = [i for i, row in enumerate(rows, start=1) if i > 1 and str(row[0]).startswith("s▲")]
+    open_rows = [i for i in doubts if not rows[i - 1][6]]
+    desk.touch(area(found, 1, len(_HEADERS), last, 1))
+    for row in doubts:
+        area(found, row, len(_HEADERS), 1, 1).color = _EMPTY if row in open_rows else None
+    desk.show(found)
+    return Text(
+        f"{len(doubts)} 条须核实，其中 {len(open_rows)} 条还没有说明（已标色）",
+        f"{len(doubts)} doubts, {len(open_rows)} of them not explained yet (marked)",
+    )
+
+
+@ribbon_button(
+    "ledger",
+    Chapter.AUDIT,
+    label=Text("台账", "Ledger"),
+    tip=Text(
+        "打开运行台账：输入、口径、版本、摘要。", "Open the ledger of runs: inputs, conventions, versions, hashes."
+    ),
+    image="TableDrawTable",
+)
+def ledger(desk: Desk) -> Text:
+    """Show the ledger."""
+    desk.show(ledger_sheet(desk))
+    count = len(ledger_rows(desk))
+    return Text(f"台账有 {count} 次运行", f"the ledger holds {count} runs")
