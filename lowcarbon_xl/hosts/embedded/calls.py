@@ -10,10 +10,11 @@ from typing import Any
 
 from lowcarbon_xl.catalogue import Argument_, Kind
 from lowcarbon_xl.cells import Block, Cell, CellError, Reference, Spill
-from lowcarbon_xl.errors import Language
+from lowcarbon_xl.errors import Language, Text
 from lowcarbon_xl.hosts.embedded.places import Area, Place
 from lowcarbon_xl.hosts.embedded.reasons import blocked_by_area
 from lowcarbon_xl.hosts.embedded.sites import CallSite, Rewriter
+from lowcarbon_xl.hosts.embedded.tiles import Tile, first_rows
 from lowcarbon_xl.hosts.embedded.values import EngineRows, to_cell, to_cells, to_engine_value
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent
 
@@ -47,6 +48,7 @@ class Calls:
         progress: Progress | None,
         refused: Mapping[Place, CellError],
         before: Calls | None = None,
+        blocked: Mapping[Place, Text] | None = None,
     ) -> None:
         self._content = content
         self._cells = cells
@@ -59,6 +61,7 @@ class Calls:
         self._wide: set[int] = set()
         self._refused = dict(refused)
         self._remembered = dict(before._computed) if before is not None else {}
+        self._blocked = dict(blocked or {})
 
     def __call__(self, number: float, *values: Any) -> list[list[Any]]:
         """One call from the engine: the number of the site, then the values of the arguments."""
@@ -72,7 +75,7 @@ class Calls:
                 return _to_engine(before.spill, site)
             earlier = self._remembered.get(site.number)
             if earlier is not None and earlier.values == typed and earlier.seen == seen:
-                spill = earlier.spill
+                spill = self._fitted(site, earlier.spill)
             else:
                 spill = self._fitted(site, _rectangular(site.function.evaluate(arguments, self._language)))
             self._keep(site, _Computed(typed, seen, spill, spill_area(site, spill)))
@@ -88,6 +91,8 @@ class Calls:
             or site.place.sheet not in self._content.sheets
         ):
             return spill
+        if site.place in self._blocked:
+            return Spill(((CellError("#SPILL!", self._blocked[site.place]),),))
         tables = [table.area for table in self._content.tables.values()]
         for obstacle in (*self._content.sheets[area.sheet].merged, *tables):
             if obstacle.intersects(area):
@@ -105,6 +110,13 @@ class Calls:
         if self._progress is not None:
             done, planned = len(self._computed), len(self._rewriter.sites)
             self._progress(done, planned, f"{site.place.address} {site.function.name}")
+
+    def tile(self, tile: Tile) -> list[list[Any]]:
+        """One tile of a result that the engine does not take in one piece."""
+        with self._lock:
+            result = self.result(tile.anchor)
+            rows = result[1].rows[tile.first : tile.last] if result is not None else ()
+            return [[to_engine_value(cell, "") for cell in row] for row in rows] or [[""]]
 
     def overrule(self, place: Place, spill: Spill) -> None:
         """Give a cell another result than its call returned: its spill is blocked, or it stands in a circle."""
@@ -256,7 +268,9 @@ def _shown(reference: Reference) -> tuple[object, ...]:
 def _to_engine(spill: Spill, site: CallSite) -> list[list[Any]]:
     """Rows as the engine takes them; an array of fixed size is filled up with #N/A and cut, as Excel does."""
     blank = None if site.nested else ""  # the engine turns a spilled blank into 0, and a blank is never 0
-    rows = [[to_engine_value(cell, blank) for cell in row] for row in spill.rows] or [[blank]]
+    whole = site.whole and site.fixed is None
+    taken = spill.rows[: first_rows(spill)] if whole else spill.rows
+    rows = [[to_engine_value(cell, blank) for cell in row] for row in taken] or [[blank]]
     if site.fixed is None:
         return rows
     height, width = site.fixed

@@ -20,9 +20,10 @@ from lowcarbon_xl.hosts.embedded.files import unreadable_by_engine
 from lowcarbon_xl.hosts.embedded.formulas import Locator, Node, walk, write_formula
 from lowcarbon_xl.hosts.embedded.lint import judge
 from lowcarbon_xl.hosts.embedded.outcome import Outcome, filled_area, is_circular
-from lowcarbon_xl.hosts.embedded.places import LAST_COLUMN, LAST_ROW, Place
+from lowcarbon_xl.hosts.embedded.places import LAST_COLUMN, LAST_ROW, Area, Place
 from lowcarbon_xl.hosts.embedded.probes import Probes
 from lowcarbon_xl.hosts.embedded.sites import CALL, Rewriter, is_fixed_array, parse_cells
+from lowcarbon_xl.hosts.embedded.tiles import TILE, Tile, first_rows, tiles_of
 from lowcarbon_xl.hosts.embedded.verdicts import Doubt
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent
 
@@ -66,6 +67,8 @@ class Evaluation:
         self._bounds = {name: (sheet.rows, sheet.columns) for name, sheet in content.sheets.items()}
         self._needed: frozenset[Place] | None = None
         self._refused: dict[Place, CellError] = {}
+        self._tiles: tuple[Tile, ...] = ()
+        self._blocked: dict[Place, Text] = {}
         self._rewriter = Rewriter(self._functions, self._locator, self._bounds)
         self._calls = Calls(content, self._cells, self._rewriter, language, progress, self._refused)
         self.texts: dict[Place, str] = {}
@@ -87,7 +90,14 @@ class Evaluation:
         """A fresh memory of calls and a fresh engine that has computed nothing yet."""
         self._rewriter = Rewriter(self._functions, self._locator, self._bounds)
         self._calls = Calls(
-            self._content, self._cells, self._rewriter, self._language, self._progress, self._refused, self._calls
+            self._content,
+            self._cells,
+            self._rewriter,
+            self._language,
+            self._progress,
+            self._refused,
+            self._calls,
+            self._blocked,
         )
         self._written = {
             place: self._rewriter.rewrite(self._cells[place], self._trees[place])
@@ -116,6 +126,17 @@ class Evaluation:
             if place.sheet not in self._content.sheets and isinstance(formula, str):
                 self._engine.add_sheet(place.sheet)
                 self._engine.set_formula(*place, "=" + formula)
+        self._lay_tiles()
+
+    def _lay_tiles(self) -> None:
+        """Give the engine the lower tiles of large results; a cell in the way blocks the result as a whole."""
+        self._engine.register_function(TILE, lambda number, _: self._calls.tile(self._tiles[int(number)]), min_args=2)
+        for number, tile in enumerate(self._tiles):
+            if self._engine.get_value(*tile.place) is not None:
+                self._blocked[tile.anchor] = reasons.blocked(tile.anchor, tile.place)
+            else:
+                anchor = Area.sized(tile.anchor, 1, 1).reference
+                self._engine.set_formula(*tile.place, f"={TILE}({number},{anchor})")
 
     def _installed(self, cell: FormulaCell) -> str | CellError | None:
         """What the engine gets for a formula cell: a text, an error in place of a refused formula, or nothing."""
@@ -135,7 +156,7 @@ class Evaluation:
         self._judge()
         for _ in range(_RESTARTS):
             self._begin()
-            if self._evaluate() and self._settle() and not self._doubtful() and not self._grown():
+            if self._evaluate() and self._settle() and not (self._doubtful() or self._tiled() or self._grown()):
                 break
         return Outcome(
             self._engine,
@@ -241,14 +262,33 @@ class Evaluation:
                 way = self.dependencies.circle(place, circular)
                 self._calls.overrule(place, Spill(((CellError("#REF!", reasons.circle(place, way)),),)))
             elif kind == "Spill" and result is not None and result[0].whole and not result[1].failed:
-                reason = reasons.blocked(place, self._blocker(place, result[1]))
+                blocker = self._blocker(place, first_rows(result[1]), len(result[1].rows[0]))
+                reason = reasons.blocked(place, blocker)
                 self._calls.overrule(place, Spill(((CellError("#SPILL!", reason),),)))
 
-    def _blocker(self, place: Place, spill: Spill) -> Place | None:
-        """The first occupied cell in the way of a spill."""
-        rows, columns = len(spill.rows), len(spill.rows[0])
+    def _blocker(self, place: Place, rows: int, columns: int) -> Place | None:
+        """The first occupied cell in the way of a result of that size."""
         cells = (Place(place.sheet, place.row + i, place.column + j) for i in range(rows) for j in range(columns))
         return next((cell for cell in cells if cell != place and self._engine.get_value(*cell) is not None), None)
+
+    def _tiled(self) -> bool:
+        """Whether large results need other tiles than there are, or have turned out to be blocked."""
+        for tile in self._tiles:
+            result = self._calls.result(tile.anchor)
+            if result is not None and _kind(self._engine.get_value(*tile.place)) == "Spill":
+                blocker = self._blocker(tile.place, tile.last - tile.first, len(result[1].rows[0]))
+                self._blocked.setdefault(tile.anchor, reasons.blocked(tile.anchor, blocker))
+        results = [self._calls.result(place) for place in sorted(self._ours)]
+        wanted = tuple(
+            tile
+            for result in results
+            if result is not None and result[0].whole and result[0].fixed is None
+            and result[0].place not in self._blocked
+            for tile in tiles_of(result[0].place, result[1])
+        )  # fmt: skip
+        blocked = any(tile.anchor in self._blocked for tile in self._tiles)
+        before, self._tiles = self._tiles, wanted
+        return blocked or before != wanted
 
     def _grown(self) -> bool:
         """Whether spills reach below what whole-column references were cut at; widens the bounds if so."""
@@ -259,7 +299,9 @@ class Evaluation:
             if given.area is not None and (given.area.last_row == LAST_ROW or given.area.last_column == LAST_COLUMN)
         ]
         before = dict(self._bounds)
-        for area in (filled_area(self._engine, place) for place in self._ours):
+        areas = [filled_area(self._engine, place) for place in self._ours]
+        areas += [filled_area(self._engine, tile.place) for tile in self._tiles]
+        for area in areas:
             if area.sheet in self._bounds and any(area.intersects(reader) for reader in whole):
                 rows, columns = self._bounds[area.sheet]
                 self._bounds[area.sheet] = (max(rows, area.last_row), max(columns, area.last_column))
