@@ -17,6 +17,7 @@ _TENFOLD = 0.12
 TOTALS = frozenset({"gdp", "population", "employment", "energy", "capital", "electricity"})
 _COARSE = 0.05
 """Below this, rounding to two decimals alone makes powers of ten."""
+_ENOUGH, _NEAR = 20, 0.3
 _PARTIAL = 2.5
 _CALM = 0.3
 """Years in another unit still move as a series does; a plant that starts up does not."""
@@ -26,6 +27,8 @@ def path_findings(series: Series, path: Path, rules: Rules) -> Iterator[Finding]
     """Findings along the years of one series."""
     if not series.dated or len(series.years) < 3:
         return
+    if not series.label.concept:
+        yield from _flipped(series, path)
     slipped = slips(series, path)
     yield from slip_findings(series, path, slipped)
     blocks = np.zeros_like(slipped, dtype=bool)
@@ -57,6 +60,30 @@ def slips(series: Series, path: Path) -> Places:
     return np.where(
         candidates & near & agree & ~coarse & _same_sign(series.values) & (whole != 0), np.nan_to_num(whole), 0
     ).astype(np.int64)
+
+
+def _flipped(series: Series, path: Path) -> Iterator[Finding]:
+    """In a column of unknown kind: a value whose size continues its unit's path, but whose sign is the only minus."""
+    negative = series.values < 0
+    there = np.isfinite(series.values)
+    if there.sum() < _ENOUGH or negative.sum() > max(1.0, 0.02 * there.sum()):
+        return
+    with np.errstate(invalid="ignore"):
+        fits = negative & (np.abs(path.residual) < _NEAR)
+    for unit, year in np.argwhere(fits):
+        shown = _neighbours(series, int(unit), int(year))
+        yield Finding(
+            "error",
+            "negative_value",
+            series.sheet(unit, year),
+            addresses([series.position(int(unit), int(year))]),
+            Text(
+                f"“{series.label.text}”{series.key(unit, year)} 是负数，大小却与前后年份相接，别处都是正数（{shown.zh}）",
+                f"{series.label.text}: {series.key(unit, year)} is negative, but its size continues the years beside it and "
+                f"all others are positive ({shown.en})",
+            ),
+            Text("核对原始资料的符号", "Check the sign against the source"),
+        )
 
 
 def _same_sign(values: Matrix) -> Mask:
@@ -102,7 +129,9 @@ def _slip(series: Series, unit: int, year: int, power: int) -> Finding:
 def _blocks(series: Series, path: Path, slipped: Mask) -> Iterator[tuple[Finding, Mask]]:
     """Several years on end at another level: another unit (a power of ten), or a part instead of the total."""
     logs = np.where(slipped, np.nan, path.detrended)
-    for unit in range(len(series.units)):
+    with np.errstate(invalid="ignore"):
+        moved = np.abs(path.detrended - path.before) > np.log(_PARTIAL)
+    for unit in np.flatnonzero(moved.any(axis=1)).tolist():
         there = np.flatnonzero(np.isfinite(logs[unit]))
         if len(there) < 4:
             continue

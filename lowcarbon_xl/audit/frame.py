@@ -95,9 +95,24 @@ def read_frame(region: Region) -> Frame:
     rest = [column for column in rest if column != year_column]
     numeric = [column for column in rest if _holds_numbers(region, column)]
     texts = [column for column in rest if column not in numeric and any(not is_blank(c) for c in region.cells(column))]
+    if not unit_columns and year_column is not None and not provinces_across:
+        unit_columns = _any_unit(region, texts, year_column)
+        texts = [column for column in texts if column not in unit_columns]
     return Frame(
         region, labels, stems, unit_columns, year_column, years_across, provinces_across, tuple(texts), tuple(numeric)
     )
+
+
+def _any_unit(region: Region, texts: Sequence[int], year_column: int) -> tuple[int, ...]:
+    """The column of cities or firms: texts that, with the year, stand but once."""
+    years = region.cells(year_column)
+    if len(set(map(str, years))) > 0.5 * len(years):
+        return ()  # one row a year: there is a single unit
+    for column in texts:
+        pairs = set(zip(map(str, region.cells(column)), map(str, years), strict=True))
+        if len(pairs) >= 0.95 * len(years):
+            return (column,)
+    return ()
 
 
 def column_labels(region: Region) -> dict[int, str]:

@@ -1,8 +1,9 @@
-"""=AUDIT: what is wrong with the data in a range, cell by cell."""
+"""=AUDIT: what is wrong with the data in a range, cell by cell; =HASH: a fingerprint of what it says."""
 
 from __future__ import annotations
 
 from lowcarbon_xl.audit.audit import audit_block
+from lowcarbon_xl.audit.content import content_hash
 from lowcarbon_xl.audit.finding import Finding, compact, positions_of
 from lowcarbon_xl.catalogue import OPTIONS, Argument, Group, Kind, Shape, worksheet_function
 from lowcarbon_xl.cells import Block, Output, Spill
@@ -88,3 +89,33 @@ def _clean(block: Block) -> tuple[Output, ...]:
         Text("没有发现问题", "no finding"),
         Text("无需处理", "nothing to do"),
     )
+
+
+@worksheet_function(
+    "HASH",
+    Group.AUDIT,
+    summary=Text(
+        "区域内容的指纹：内容相同则指纹相同", "Fingerprint of a range's content: the same content, the same fingerprint"
+    ),
+    detail=Text(
+        "SHA-256 的前 32 位。数字按双精度全精度，文字按 Unicode NFC；与数字格式、所用软件无关；有标题和主键（省份、年份）的表与行的顺序无关。"
+        "用来证明两份数据一样，或发现数据改动过。",
+        "The first 32 digits of SHA-256. Numbers count with full double precision, texts in Unicode NFC; number formats and "
+        "the spreadsheet program do not matter, nor does the order of rows in a table with a header and keys (province, "
+        "year). It proves that two sets of data are the same, or shows that one was changed.",
+    ),
+    arguments=(
+        Argument(
+            "range",
+            Text("区域", "range"),
+            Text("要取指纹的区域，带标题行；可以整列引用", "The range, with its header row; whole columns work"),
+            Kind.RANGE,
+        ),
+    ),
+    shape=Shape.SCALAR,
+    spills=Text("一段文字（32 位十六进制）", "one text (32 hexadecimal digits)"),
+    example="=HASH(面板!A4:G514)",
+)
+def hash_(range_: Block) -> Spill:
+    """The fingerprint of one range."""
+    return Spill(((content_hash(range_),),))

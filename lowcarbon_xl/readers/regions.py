@@ -105,6 +105,8 @@ def find_regions(block: Block) -> tuple[Region, ...]:
 
 
 def _line(row: Sequence[Cell]) -> _Line:
+    if any(type(cell) is float and not 1900 <= cell <= 2100 for cell in row) and len(row) - row.count(None) > 1:
+        return _Line.DATA  # most rows: a number that can be no year, and something beside it
     filled = [cell for cell in row if not is_blank(cell)]
     if not filled:
         return _Line.BLANK

@@ -8,11 +8,12 @@ import posixpath
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from lxml import etree
 
-from lowcarbon_xl.cells import Block, Cell, CellError, rectangle
+from lowcarbon_xl.cells import Block, Cell, CellError, column_number
 from lowcarbon_xl.errors import HostError, Text
 from lowcarbon_xl.readers.source import Remark, SourceFile, SourceSheet, rectangle_of
 
@@ -176,7 +177,7 @@ def _row(
     column = 0
     for cell in element:
         reference = cell.get("r")
-        column = rectangle(reference)[1] if reference else column + 1
+        column = _column(reference.rstrip("0123456789")) if reference else column + 1
         value: Cell = None
         formula = False
         for child in cell:
@@ -194,6 +195,11 @@ def _row(
         elif formula and cell.get("t") != "str":
             uncomputed.append((row_number, column))
     return row
+
+
+@cache
+def _column(letters: str) -> int:
+    return column_number(letters)
 
 
 def _value(text: str | None, kind: str | None, style: str | None, context: _Context) -> Cell:
