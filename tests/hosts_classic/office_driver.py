@@ -1,8 +1,8 @@
 """Runs in a process of its own: opens a workbook with our VBA in LibreOffice, answers its calls, prints its cells.
 
 Usage: ``python office_driver.py BOOK PROFILE SHEETS [MACRO ...]`` where SHEETS is a JSON object, sheet name to
-[rows, columns]. The macros run in turn after everything is calculated. Writes a JSON object, sheet name to rows of
-cells: numbers, or texts.
+[rows, columns]. The macros run in turn after everything is calculated. Writes a JSON object: "cells", sheet name to
+rows of cells (numbers, or texts), and "ranges", what was passed for each range: sheet, row, column, rows, columns.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ SECURITY = """<?xml version="1.0" encoding="UTF-8"?>
 class Bridge(unohelper.Base, XInvocation):
     """What the workbook's module LcBridge calls: the same entry points that Excel reaches over COM."""
 
+    def __init__(self) -> None:
+        self.ranges: list[list[Any]] = []
+
     def getIntrospection(self) -> None:  # noqa: N802  (UNO's name)
         return None
 
@@ -55,8 +58,16 @@ class Bridge(unohelper.Base, XInvocation):
 
     def invoke(self, method: str, parameters: tuple[Any, ...], indices: object, outputs: object) -> tuple[Any, ...]:
         function, arguments = parameters
+        if function == "call":
+            self.ranges += [measured(v, p) for v, p in zip(arguments[1], arguments[2], strict=True) if p is not None]
         rows = {"call": udf.call, "size": udf.size}[function](*arguments)
         return tuple(tuple(row) for row in rows), (), ()
+
+
+def measured(value: Any, place: tuple[Any, ...]) -> list[Any]:
+    """Where a range stands, and its size."""
+    rows = value if isinstance(value, tuple) else ((value,),)
+    return [*place[1:4], len(rows), len(rows[0])]
 
 
 def main(book: str, profile: str, sheets: str, *macros: str) -> None:
@@ -68,8 +79,9 @@ def main(book: str, profile: str, sheets: str, *macros: str) -> None:
     try:
         context, office = connect(office, folder, pipe)
         desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-        cells = compute(desktop, Path(book).absolute().as_uri(), json.loads(sheets), macros)
-        sys.stdout.write(json.dumps(cells))
+        bridge = Bridge()
+        cells = compute(desktop, Path(book).absolute().as_uri(), bridge, json.loads(sheets), macros)
+        sys.stdout.write(json.dumps({"cells": cells, "ranges": bridge.ranges}))
     finally:
         os.killpg(office.pid, signal.SIGKILL)
         office.wait()
@@ -103,13 +115,13 @@ def connect(office: subprocess.Popen[bytes], profile: Path, pipe: str) -> tuple[
 
 
 def compute(
-    desktop: Any, url: str, sheets: dict[str, list[int]], macros: tuple[str, ...]
+    desktop: Any, url: str, bridge: Bridge, sheets: dict[str, list[int]], macros: tuple[str, ...]
 ) -> dict[str, list[list[float | str]]]:
     hidden, enabled = PropertyValue(), PropertyValue()
     hidden.Name, hidden.Value = "Hidden", True
     enabled.Name, enabled.Value = "MacroExecutionMode", 4
     document = desktop.loadComponentFromURL(url, "_blank", 0, (hidden, enabled))
-    run(document, "LcBridge.SetBridge", Bridge())
+    run(document, "LcBridge.SetBridge", bridge)
     document.calculateAll()
     for macro in macros:
         run(document, macro)

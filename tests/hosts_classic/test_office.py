@@ -11,7 +11,7 @@ import math
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -163,6 +163,14 @@ End Sub
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Cells by sheet; and the ranges that were passed: sheet, row, column, rows, columns."""
+
+    cells: dict[str, list[list[float | str]]]
+    ranges: set[tuple[object, ...]]
+
+
 def modules() -> list[Module]:
     """The add-in's modules as LibreOffice can run them."""
     stand_ins = {"LcPython": STAND_IN_PYTHON, "LcExcel": STAND_IN_EXCEL, "ThisWorkbook": "Option Explicit"}
@@ -215,16 +223,15 @@ def computed(
     return run_office(folder, book, shapes)
 
 
-def run_office(
-    folder: Path, book: Path, shapes: dict[str, tuple[int, int]], *macros: str
-) -> dict[str, list[list[float | str]]]:
-    """The cells of some sheets after LibreOffice has calculated the book and run the macros."""
+def run_office(folder: Path, book: Path, shapes: dict[str, tuple[int, int]], *macros: str) -> Shown:
+    """What LibreOffice shows after it has calculated the book and run the macros."""
     command = [sys.executable, str(DRIVER), str(book), str(folder / "profile"), json.dumps(shapes), *macros]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     if "No module named 'pyuno'" in done.stderr:
         pytest.skip("LibreOffice's bridge is made for another Python")
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+    answer = json.loads(done.stdout)
+    return Shown(answer["cells"], {tuple(passed) for passed in answer["ranges"]})
 
 
 def test_only_what_libreoffice_cannot_do_is_left_out() -> None:
@@ -234,14 +241,25 @@ def test_only_what_libreoffice_cannot_do_is_left_out() -> None:
 
 @pytest.mark.parametrize("call", RUN, ids=lambda call: call.id)
 def test_the_wrapper_shows_what_the_embedded_host_shows(
-    call: ConformanceCall, computed: dict[str, list[list[float | str]]], answers: dict[str, Answer]
+    call: ConformanceCall, computed: Shown, answers: dict[str, Answer]
 ) -> None:
     expected = answers[call.id].cells
-    found = computed[call.id]
+    found = computed.cells[call.id]
     assert [len(row) for row in found] == [len(row) for row in expected]
     for found_row, row in zip(found, expected, strict=True):
         assert all(_same(f, e) for f, e in zip(found_row, row, strict=True)), (found_row, row)
     assert any(cell not in ("", 0.0) for row in found for cell in row), "what uncompiled VBA would show"
+
+
+def test_ranges_are_passed_with_their_place_and_cut_at_the_used_cells(computed: Shown) -> None:
+    assert ("面板", 2, 1, 30, 7) in computed.ranges
+    assert ("变量", 1, 4, 1, 1) in computed.ranges
+    assert ("变量", 1, 4, 1, 2) in computed.ranges
+    assert ("数据 (2020年)", 1, 1, 17, 7) in computed.ranges
+    assert ("单格", 1, 3, 4, 1) in computed.ranges  # C1:D9, right of all used cells: its corner stays
+    sizes = {(sheet, rows, columns) for sheet, _, _, rows, columns in computed.ranges}
+    assert ("面板", 31, 7) in sizes
+    assert max(rows for _, rows, _ in sizes) < 100
 
 
 def _same(found: float | str, wanted: Cell) -> bool:
@@ -269,7 +287,7 @@ def test_an_array_formula_is_fitted_refitted_or_refused(tmp_path: Path, answers:
     book.save(plain)
     project = vba_project([*modules(), Module("LcProbe", ModuleKind.STANDARD, PROBE)])
     shapes = {"fit": size, "refit": size, "occupied": size, "nothing": (1, 1), "log": (4, 1)}
-    found = run_office(tmp_path, with_vba(plain, tmp_path / "arrays.xlsm", project), shapes, "LcProbe.FitAll")
+    found = run_office(tmp_path, with_vba(plain, tmp_path / "arrays.xlsm", project), shapes, "LcProbe.FitAll").cells
     for name in ("fit", "refit"):
         for row, wanted in zip(found[name], answers["gtfp"].cells, strict=True):
             assert all(_same(f, e) for f, e in zip(row, wanted, strict=True))
@@ -294,4 +312,4 @@ def test_the_whole_addin_compiles(tmp_path: Path) -> None:
     this_workbook = replace(opening, source="Option Explicit")
     project = vba_project([this_workbook, *real, renamed, bridge])
     found = run_office(tmp_path, with_vba(tmp_path / "probe.xlsx", tmp_path / "probe.xlsm", project), {"probe": (1, 1)})
-    assert found == {"probe": [["compiled"]]}
+    assert found.cells == {"probe": [["compiled"]]}

@@ -199,6 +199,12 @@ Public Function AUDIT(ByVal range As Variant, Optional ByVal options As Variant)
     AUDIT = LcEvaluate("AUDIT", lcValues, lcPlaces)
 End Function
 
+Public Function HASH(ByVal range As Variant) As Variant
+    Dim lcValues(0 To 0) As Variant, lcPlaces(0 To 0) As Variant
+    LcTakeValue range, lcValues(0), lcPlaces(0)
+    HASH = LcEvaluate("HASH", lcValues, lcPlaces)
+End Function
+
 Public Function CHECKTABLE(ByVal range As Variant, Optional ByVal options As Variant) As Variant
     Dim lcValues(0 To 1) As Variant, lcPlaces(0 To 1) As Variant
     LcTakeValue range, lcValues(0), lcPlaces(0)

@@ -27,6 +27,7 @@ Public Sub LcRegisterWizardTexts()
     DescribePLACEBO
     DescribeROBUSTNESS
     DescribeAUDIT
+    DescribeHASH
     DescribeCHECKTABLE
     DescribeWHY
 End Sub
@@ -423,6 +424,16 @@ Private Sub DescribeAUDIT()
     Describe "AUDIT", LcPick( _
         LcWide("5BA16838533A57DF91CC76846570636EFF0C521751FA95EE9898"), _
         "Audit the data in a range and list what is wrong"), helps
+End Sub
+
+Private Sub DescribeHASH()
+    Dim helps(0 To 0) As Variant
+    helps(0) = LcPick( _
+        LcWide("533A57DFFF1A898153D663077EB97684533A57DFFF0C5E2668079898884CFF1B53EF4EE5657452175F157528"), _
+        "range: The range, with its header row; whole columns work")
+    Describe "HASH", LcPick( _
+        LcWide("533A57DF51855BB9768463077EB9FF1A51855BB976F8540C521963077EB976F8540C"), _
+        "Fingerprint of a range's content: the same content, the same fingerprint"), helps
 End Sub
 
 Private Sub DescribeCHECKTABLE()
