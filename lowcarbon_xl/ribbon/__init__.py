@@ -5,6 +5,7 @@ Importing this package fills the catalogue's list of buttons; `press` runs one.
 
 from lowcarbon_xl.ribbon import (
     audit_buttons,
+    export_button,
     formula_buttons,
     help_buttons,
     pictures,
@@ -18,6 +19,7 @@ from lowcarbon_xl.ribbon.press import press
 __all__ = [
     "audit_buttons",
     "book_language",
+    "export_button",
     "formula_buttons",
     "help_buttons",
     "pictures",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from lowcarbon_xl.audit.audit import audit_blocks
 from lowcarbon_xl.audit.finding import Finding, compact, positions_of
-from lowcarbon_xl.catalogue import Chapter, ribbon_button
-from lowcarbon_xl.cells import Block, Output
+from lowcarbon_xl.catalogue import Chapter, functions, ribbon_button
+from lowcarbon_xl.cells import Block, Output, rectangle
 from lowcarbon_xl.errors import InputError, Text
-from lowcarbon_xl.ribbon.blocks import Sheet, area, read_block, read_sheet
+from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, fit_rows, read_block, read_sheet
 from lowcarbon_xl.ribbon.desk import Desk, is_own
+from lowcarbon_xl.ribbon.find_table import tables
 from lowcarbon_xl.ribbon.ledger import ledger_rows, ledger_sheet
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 
@@ -66,9 +69,35 @@ def _blocks(desk: Desk) -> list[Block]:
     if desk.selection is not None and desk.selection.size > 1:
         return [read_block(desk.selection)]
     if desk.selection is not None:
-        return [read_sheet(desk.selection.sheet)]
+        return [_inputs(desk, desk.selection.sheet)]
     sheets = [sheet for sheet in desk.book.sheets if sheet.visible and not is_own(sheet)]
-    return [read_sheet(sheet) for sheet in sheets]
+    return [_inputs(desk, sheet) for sheet in sheets]
+
+
+_OURS = re.compile(r"=\s*(?:LC\.)?([A-Z]+)\(")
+
+
+def _inputs(desk: Desk, sheet: Sheet) -> Block:
+    """A sheet without what our own formulas fill: data are audited, not results."""
+    block = read_sheet(sheet)
+    names = {function.name for function in functions()}
+    contents = desk.native.contents(area(sheet, 1, 1, *desk.native.used(sheet)))
+    spilled = {(table.row, table.column): table.shape for table in tables(sheet)}
+    values = [list(row) for row in block.values]
+    for i, line in enumerate(contents):
+        for j, content in enumerate(line):
+            if not isinstance(content, str) or content[:1] not in "fa":
+                continue
+            where, _, formula = content[1:].rpartition("|")
+            match = _OURS.match(formula)
+            if match is None or match[1] not in names:
+                continue
+            row, column, last_row, last_column = rectangle(where) if where else (i + 1, j + 1, i + 1, j + 1)
+            rows, columns = spilled.get((i + 1, j + 1), (1, 1))
+            for r in range(row - 1, min(max(last_row, i + rows), len(values))):
+                for c in range(column - 1, min(max(last_column, j + columns), len(values[r]))):
+                    values[r][c] = None
+    return replace(block, values=values)
 
 
 def _explanations(desk: Desk) -> dict[tuple[str, str, str], str]:
@@ -105,6 +134,7 @@ def _write(desk: Desk, sheet: Sheet, findings: Sequence[Finding], explained: dic
             area(sheet, first, 1, count, 1).color = _MARKS[severity][1]
     for column, width in enumerate(_WIDTHS, start=1):
         desk.set_width(sheet, column, width)
+    fit_rows(sheet, 1, rows, _WIDTHS, desk.language)
     desk.native.set_page(written)
 
 
@@ -127,7 +157,7 @@ def _mark(desk: Desk, findings: Iterable[Finding]) -> int:
     return left
 
 
-def _note(desk: Desk, cell: Sheet, finding: Finding) -> None:
+def _note(desk: Desk, cell: Range, finding: Finding) -> None:
     """A note of ours, or none where the user has one; a second finding on a cell is added to the first."""
     text = f"{_NOTE_HEAD}{_MARKS[finding.severity][0][desk.language]} {finding.evidence[desk.language]}"
     note = cell.note

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from lowcarbon_xl.cells import Block, Cell, CellError, Output
@@ -51,6 +53,37 @@ def _plain(cell: Output, language: Language) -> Cell:
     if isinstance(cell, str) and cell[:1] in ("=", "+", "@"):
         return " " + cell  # a text, not a formula
     return cell
+
+
+LINE = 16.0
+"""Height of a line in points."""
+
+
+def lines_of(text: str, width: float) -> int:
+    """Lines that a wrapped text takes in a column of that width."""
+
+    def lines(paragraph: str) -> int:
+        shown = sum(2.0 if ord(character) > 0x2E7F else 1.05 for character in paragraph)
+        return max(1, math.ceil(shown / (width - 1.5)))
+
+    return sum(map(lines, text.split("\n")))
+
+
+def fit_rows(
+    sheet: Sheet, row: int, rows: Sequence[Sequence[Output]], widths: Sequence[float], language: Language
+) -> None:
+    """Make rows high enough for their wrapped texts; neighbours of one height in one go."""
+    heights = [
+        max(lines_of(str(_plain(cell, language) or ""), width) for cell, width in zip(line, widths, strict=False))
+        for line in rows
+    ]
+    for height, group in groupby(enumerate(heights), key=lambda item: item[1]):
+        members = [number for number, _ in group]
+        cells = area(sheet, row + members[0], 1, len(members), 1)
+        cells.row_height = min(LINE * height, _HIGHEST)
+
+
+_HIGHEST = 400.0
 
 
 def reference(cells: Range) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 ChartKind = Literal["line", "bars", "stacked", "histogram", "points", "scatter"]
 PALETTE = ("1F5C57", "D08A2E", "7A4E8A", "4C7FB0", "B4500F", "6E8B3D", "8C8C8C", "A23B52", "2E3A59", "C9A227")
@@ -57,3 +59,18 @@ class ChartSpec:
     def name(self) -> str:
         """What the host calls it."""
         return f"LC {self.title}"[:60]
+
+
+def axis_range(values: Sequence[float]) -> tuple[tuple[float, float], str]:
+    """Round ends of an axis that holds all values, and the number format that its steps need."""
+    low, high = min(values), max(values)
+    step = 10.0 ** math.floor(math.log10((high - low) / 2)) if high > low else 1.0
+    ends = math.floor(low / step - 1e-9) * step, math.ceil(high / step + 1e-9) * step
+    decimals = max(0, 1 - math.floor(math.log10(step)))
+    return (round(ends[0], 9), round(ends[1], 9)), f"0.{'0' * decimals}" if decimals else "0"
+
+
+def vertical(values: Sequence[float]) -> dict[str, Any]:
+    """The same as a chart's `y_range` and `y_format`."""
+    ends, number_format = axis_range(values)
+    return {"y_range": ends, "y_format": number_format}

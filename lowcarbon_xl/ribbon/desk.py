@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lowcarbon_xl.cells import Output
 from lowcarbon_xl.errors import InputError, Language, Text
 from lowcarbon_xl.ribbon.blocks import Book, Range, Sheet, area, write_rows
+from lowcarbon_xl.ribbon.chart import FONT
 from lowcarbon_xl.ribbon.native import Native, native
 from lowcarbon_xl.ribbon.snapshot import Snapshot, find_name, find_sheet
 
@@ -83,7 +84,10 @@ class Desk:
     def write(self, sheet: Sheet, row: int, column: int, rows: Sequence[Sequence[Output]]) -> Range:
         """Keep an area, then write equally long rows into it."""
         self.touch(area(sheet, row, column, len(rows), len(rows[0])))
-        return write_rows(sheet, row, column, rows, self.language)
+        written = write_rows(sheet, row, column, rows, self.language)
+        if is_own(sheet):
+            written.font.name = FONT
+        return written
 
     def set_width(self, sheet: Sheet, column: int, width: float) -> None:
         """Set a column's width, kept for Undo."""

@@ -10,7 +10,7 @@ from lowcarbon_xl import __version__
 from lowcarbon_xl.catalogue import GROUP_TITLES, Chapter, functions, ribbon_button
 from lowcarbon_xl.cells import Output
 from lowcarbon_xl.errors import InputError, Text
-from lowcarbon_xl.ribbon.blocks import area
+from lowcarbon_xl.ribbon.blocks import area, fit_rows
 from lowcarbon_xl.ribbon.desk import LANGUAGE_NAME, Desk, is_own
 from lowcarbon_xl.ribbon.ledger import ledger_rows, mark_undone
 from lowcarbon_xl.ribbon.native import Content
@@ -94,8 +94,11 @@ def manual(desk: Desk) -> Text:
     cells = desk.write(sheet, 1, 1, rows)
     cells.wrap_text = True
     cells.vertical_alignment = "top"
-    for column, width in enumerate((14, 30, 60, 30, 60, 44), start=1):
+    widths = (14, 30, 60, 30, 60, 44)
+    for column, width in enumerate(widths, start=1):
         desk.set_width(sheet, column, width)
+    fit_rows(sheet, 1, rows, widths, desk.language)
+    desk.native.set_page(cells)
     head = area(sheet, 1, 1, 1, len(rows[0]))
     head.font.bold = True
     head.color = _HEAD
@@ -120,8 +123,11 @@ def log(desk: Desk) -> Text:
     rows += [[row[11], row[1], row[12] or Text("完成", "done")] for row in reversed(runs)]
     cells = desk.write(sheet, 1, 1, rows)
     cells.wrap_text, cells.vertical_alignment = True, "top"
-    for column, width in enumerate((20, 70, 60), start=1):
+    widths = (20, 70, 60)
+    for column, width in enumerate(widths, start=1):
         desk.set_width(sheet, column, width)
+    fit_rows(sheet, 1, rows, widths, desk.language)
+    desk.native.set_page(cells)
     head = area(sheet, 1, 1, 1, 3)
     head.font.bold, head.color = True, _HEAD
     desk.show(sheet)

@@ -18,8 +18,7 @@ Content = str | float | int | bool | dt.datetime | None
 after ``e``, an array formula after ``a`` with its range and a bar."""
 
 OPENPYXL = "openpyxl"
-LIST_LIMIT = 255
-"""Excel's limit for a list typed into a data validation."""
+_A4 = 9
 
 
 class Native(Protocol):
@@ -64,8 +63,8 @@ class Native(Protocol):
     def remove_charts(self, sheet: Sheet) -> None:
         """Take all charts off a sheet of ours."""
 
-    def set_page(self, printed: Range) -> None:
-        """Print these cells alone, on A4 lying, one page wide."""
+    def set_page(self, printed: Range, *, upright: bool = False) -> None:
+        """Print these cells alone on A4: lying and one page wide, or upright on one page."""
 
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:
         """Draw a native chart."""
@@ -174,14 +173,15 @@ class OpenpyxlNative:
         """Forget the worksheet's charts."""
         sheet.api._charts = []
 
-    def set_page(self, printed: Range) -> None:
+    def set_page(self, printed: Range, *, upright: bool = False) -> None:
         """Print area, paper and scale."""
         from openpyxl.worksheet.properties import PageSetupProperties
 
         worksheet = printed.sheet.api
         worksheet.print_area = local_address(printed)
-        worksheet.page_setup.orientation, worksheet.page_setup.paperSize = "landscape", 9
-        worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+        worksheet.page_setup.orientation = "portrait" if upright else "landscape"
+        worksheet.page_setup.paperSize = _A4
+        worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, int(upright)
         worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:
@@ -307,12 +307,12 @@ class ExcelNative:
         for chart in list(sheet.charts):
             chart.delete()
 
-    def set_page(self, printed: Range) -> None:
+    def set_page(self, printed: Range, *, upright: bool = False) -> None:
         """Print area, paper and scale."""
         page = printed.sheet.api.PageSetup
         page.PrintArea = printed.address
-        page.Orientation, page.PaperSize = 2, 9
-        page.Zoom, page.FitToPagesWide, page.FitToPagesTall = False, 1, False
+        page.Orientation, page.PaperSize = 1 if upright else 2, _A4
+        page.Zoom, page.FitToPagesWide, page.FitToPagesTall = False, 1, 1 if upright else False
 
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:
         """With Excel's own charts."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from lowcarbon_xl.catalogue import Chapter, Function, functions, ribbon_button
-from lowcarbon_xl.cells import Output, Spill
+from lowcarbon_xl.cells import Output, Spill, column_letters
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.options import Options
 from lowcarbon_xl.panel.provinces import find_province
 from lowcarbon_xl.ribbon.blocks import Sheet, area
-from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec
+from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec, vertical
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.find_table import Found, find_table
 from lowcarbon_xl.ribbon.ledger import record_spill
@@ -23,8 +25,19 @@ _HEAD = (233, 243, 240)
 _REGIONS = {"east": Text("东部", "East"), "central": Text("中部", "Central"), "west": Text("西部", "West")}
 _ALL = Text("全部", "All")
 _CHART_ROWS = 20
-_CHART_COLUMN = 8
+_CHART_COLUMNS = 10
+_MOST_BESIDE = 6
 Rows = list[list[Output]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A table of figures and the chart that it makes."""
+
+    kind: ChartKind
+    title: Text
+    rows: Rows
+    axis: Mapping[str, Any]
 
 
 def _function(name: str) -> Function:
@@ -79,21 +92,17 @@ def _productivity(desk: Desk) -> Text:
     ranked: Rows = [[Text("省份", "province"), Text(f"{every[-1]} 年累积指数", f"cumulative, {every[-1]}")]]
     ranked += [[unit, value] for unit, value in sorted(last.items(), key=lambda item: -item[1])]
     base = Text(f"（{every[0]}=1）", f" ({every[0]} = 1)")
-    _draw(
-        desk,
-        sheet,
-        (
-            ("line", Text(f"分区域累积 GTFP{base.zh}", f"Cumulative GTFP by region{base.en}"), by_region, "0.00"),
-            ("line", Text("GML 指数及其分解 EC、TC（几何平均）", "GML, EC and TC (geometric means)"), parts, "0.00"),
-            (
-                "bars",
-                Text(f"{every[-1]} 年各省累积 GTFP{base.zh}", f"Cumulative GTFP in {every[-1]}{base.en}"),
-                ranked,
-                "0.00",
-            ),
-        ),
-        "0.000",
+    titles = (
+        Text(f"分区域累积 GTFP{base.zh}", f"Cumulative GTFP by region{base.en}"),
+        Text("GML 指数及其分解 EC、TC（几何平均）", "GML, EC and TC (geometric means)"),
+        Text(f"{every[-1]} 年各省累积 GTFP{base.zh}", f"Cumulative GTFP in {every[-1]}{base.en}"),
     )
+    drawn = (
+        Drawn("line", titles[0], by_region, _fitted(by_region)),
+        Drawn("line", titles[1], parts, _fitted(parts)),
+        Drawn("bars", titles[2], ranked, {"y_format": "0.0"}),
+    )
+    _draw(desk, sheet, drawn, "0.000")
     return Text(f"GTFP 三幅图在“{sheet.name}”", f"three charts of GTFP on {sheet.name}")
 
 
@@ -105,13 +114,13 @@ def _emissions(desk: Desk) -> Text:
     columns = [_column(found.spill, place) for place in range(len(header))]
     record_spill(desk, f'EMISSIONS({found.block.whole},,"detail=fuel")', [found.block], found.spill)
     sheet = desk.own_sheet(Text("图_碳排放", "Charts_CO2")[desk.language])
-    names = [str(name).partition("(")[0].partition("（")[0] for name in header]
+    names = [str(name).partition("(")[0].partition("（")[0].removesuffix("CO2").strip() for name in header]
     rows: Rows = [[Text("年份", "year"), *names]]
     for year in sorted(set(years)):
         sums = [sum(v for v, y in zip(values, years, strict=True) if y == year) for values in columns]
         rows.append([str(year), *(value if math.isfinite(value) else None for value in sums)])
     title = Text("分品种二氧化碳排放（万吨）", "CO2 emissions by fuel (10^4 t)")
-    _draw(desk, sheet, (("stacked", title, rows, "#,##0"),), "#,##0.00")
+    _draw(desk, sheet, (Drawn("stacked", title, rows, {"y_format": "#,##0"}),), "#,##0")
     return Text(f"分品种碳排放图在“{sheet.name}”", f"emissions by fuel on {sheet.name}")
 
 
@@ -134,6 +143,12 @@ def _mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values and all(map(math.isfinite, values)) else None
 
 
+def _fitted(rows: Rows) -> Mapping[str, Any]:
+    """An axis that the lines fill."""
+    values = [float(cell) for row in rows[1:] for cell in row[1:] if isinstance(cell, float)]
+    return vertical(values) if values else {}
+
+
 def _geometric(values: Sequence[float], years: Sequence[int], year: int) -> float | None:
     of_year = [v for v, y in zip(values, years, strict=True) if y == year]
     if not of_year or not all(math.isfinite(v) and v > 0 for v in of_year):
@@ -141,34 +156,29 @@ def _geometric(values: Sequence[float], years: Sequence[int], year: int) -> floa
     return math.exp(sum(map(math.log, of_year)) / len(of_year))
 
 
-def _draw(desk: Desk, sheet: Sheet, charts: Sequence[tuple[ChartKind, Text, Rows, str]], number_format: str) -> None:
-    """Tables below each other on the left, or as far down as their chart needs, and their charts on the right."""
+def _draw(desk: Desk, sheet: Sheet, charts: Sequence[Drawn], number_format: str) -> None:
+    """Tables below each other and their charts to the right; below a table too wide for that."""
     sheet.show_gridlines = False
-    row, wide = 1, max(_CHART_COLUMN, max(len(rows[0]) for _, _, rows, _ in charts) + 2)
-    letters = area(sheet, 1, wide, 1, 1).get_address(False, False)[:-1]
-    for kind, title, rows, axis in charts:
-        desk.write(sheet, row, 1, [[title]]).font.bold = True
-        cells = desk.write(sheet, row + 1, 1, rows)
-        area(sheet, row + 1, 1, 1, len(rows[0])).color = _HEAD
-        area(sheet, row + 1, 1, 1, len(rows[0])).font.bold = True
-        area(sheet, row + 2, 2, len(rows) - 1, len(rows[0]) - 1).number_format = number_format
+    row, widest = 1, max(len(drawn.rows[0]) for drawn in charts)
+    beside = widest <= _MOST_BESIDE
+    for drawn in charts:
+        rows, columns = len(drawn.rows), len(drawn.rows[0])
+        desk.write(sheet, row, 1, [[drawn.title]]).font.bold = True
+        cells = desk.write(sheet, row + 1, 1, drawn.rows)
         cells.horizontal_alignment = "right"
+        head = area(sheet, row + 1, 1, 1, columns)
+        head.color, head.font.bold = _HEAD, True
+        area(sheet, row + 2, 2, rows - 1, columns - 1).number_format = number_format
+        at = f"{column_letters(widest + 2)}{row}" if beside else f"A{row + rows + 2}"
         spec = ChartSpec(
-            kind,
-            title[desk.language],
-            row + 1,
-            1,
-            len(rows) - 1,
-            len(rows[0]),
-            f"{letters}{row}",
-            y_format=axis,
-            width=20,
+            drawn.kind, drawn.title[desk.language], row + 1, 1, rows - 1, columns, at, width=20, **drawn.axis
         )
         desk.native.add_chart(sheet, spec)
-        row += max(len(rows) + 3, _CHART_ROWS)
-    for column in range(1, wide):
-        desk.set_width(sheet, column, 13)
-    desk.native.set_page(area(sheet, 1, 1, row, wide + 10))
+        row += max(rows + 3, _CHART_ROWS) if beside else rows + _CHART_ROWS + 2
+    for column in range(1, widest + 1):
+        desk.set_width(sheet, column, 16 if beside and column == 2 else 12)
+    last = widest + 1 + _CHART_COLUMNS if beside else max(widest, _CHART_COLUMNS)
+    desk.native.set_page(area(sheet, 1, 1, row, last), upright=len(charts) > 1)
 
 
 @ribbon_button(
@@ -195,5 +205,6 @@ def sensitivity(desk: Desk) -> Text:
     sheet.show_gridlines = False
     title = Text("GTFP 结论对口径的敏感性", "How the verdicts on GTFP depend on conventions")
     rows, columns = put_table(desk, sheet, 1, spill_table(spill, title))
+    desk.set_width(sheet, 1, 58)
     desk.native.set_page(area(sheet, 1, 1, rows, columns))
     return Text(f"{len(spill.rows) - 1} 种口径，见“{sheet.name}”", f"{len(spill.rows) - 1} conventions on {sheet.name}")

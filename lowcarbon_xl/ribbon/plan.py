@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -108,16 +107,6 @@ _KIND_ALIASES = {
     "描述性统计": "describe",
 }
 _DEFAULT_OUTPUT = Text("结果", "Results")
-
-
-LINE = 16.0
-"""Height of a line in points."""
-
-
-def lines_of(text: str, width: float) -> int:
-    """Lines that a wrapped text takes in a column of that width."""
-    shown = sum(2.0 if ord(character) > 0x2E7F else 1.05 for character in text)
-    return max(1, math.ceil(shown / (width - 1.5)))
 
 
 @dataclass(frozen=True, slots=True)

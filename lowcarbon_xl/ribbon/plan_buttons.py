@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
 from lowcarbon_xl.cells import Block, Output, column_number
 from lowcarbon_xl.errors import InputError, LowCarbonError, Text, nearest
-from lowcarbon_xl.ribbon.blocks import Sheet, area, read_block
+from lowcarbon_xl.ribbon.blocks import Sheet, area, fit_rows, read_block
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.find_table import tables
 from lowcarbon_xl.ribbon.ledger import Run, record
-from lowcarbon_xl.ribbon.plan import COLUMNS, LINE, Plan, PlanRow, lines_of, read_plan
+from lowcarbon_xl.ribbon.plan import COLUMNS, Plan, PlanRow, read_plan
 from lowcarbon_xl.ribbon.plan_models import Outcome, option_text, run_row
 from lowcarbon_xl.ribbon.plan_results import write_outcomes
 from lowcarbon_xl.ribbon.snapshot import find_sheet
@@ -63,10 +63,10 @@ def run_all(desk: Desk) -> Text:
     image="MacroPlay",
     large=True,
 )
-def run_selected(desk: Desk) -> Text:
+def runselected_rows(desk: Desk) -> Text:
     """Run the selected rows, with those that share their output sheets."""
     plan = read_plan(desk)
-    chosen = _selected(desk, plan)
+    chosen = selected_rows(desk, plan)
     outputs = {row.output()[desk.language].casefold() for row in chosen}
     rows = [row for row in plan.rows if row.output()[desk.language].casefold() in outputs]
     return _run(desk, plan, rows)
@@ -85,7 +85,7 @@ def run_selected(desk: Desk) -> Text:
 def one_table(desk: Desk) -> Text:
     """The selected models in one table, whatever their output sheets are."""
     plan = read_plan(desk)
-    chosen = _selected(desk, plan, default=plan.rows)
+    chosen = selected_rows(desk, plan, default=plan.rows)
     name = _TABLE_SHEET[desk.language]
     title = next((row["title"] for row in chosen if row.kind not in ("describe", "placebo")), "")
     together = [
@@ -111,7 +111,7 @@ def _is_model(row: PlanRow) -> bool:
         return False
 
 
-def _selected(desk: Desk, plan: Plan, default: Sequence[PlanRow] | None = None) -> Sequence[PlanRow]:
+def selected_rows(desk: Desk, plan: Plan, default: Sequence[PlanRow] | None = None) -> Sequence[PlanRow]:
     """Rows of the plan that the selection touches; else the default, else the first one."""
     cells = desk.selection or desk.native.selected(desk.book)
     if cells.sheet.name == plan.sheet.name:
@@ -129,7 +129,7 @@ def _selected(desk: Desk, plan: Plan, default: Sequence[PlanRow] | None = None) 
 
 def _run(desk: Desk, plan: Plan, rows: Sequence[PlanRow]) -> Text:
     running = _Running(plan)
-    panels = _Panels(desk)
+    panels = Panels(desk)
     blocks: dict[int, Block] = {}
     for row in rows:  # every panel is read before anything is written: a write makes formulas compute again
         try:
@@ -163,7 +163,7 @@ def _first(running: _Running, language: str) -> str:
 
 
 @dataclass(slots=True)
-class _Panels:
+class Panels:
     """The panels that rows name, each read once."""
 
     desk: Desk
@@ -263,16 +263,9 @@ def _mark(desk: Desk, running: _Running, rows: Sequence[PlanRow]) -> None:
         kind = running.plan.columns["kind"]
         area(sheet, row.row, kind, 1, 1).color = _GOOD if good else _BAD
         if is_own(sheet):
-            _fit_row(running.plan, row, str(cell.value))
-
-
-def _fit_row(plan: Plan, row: PlanRow, status: str) -> None:
-    """High enough for the longest wrapped text."""
-    widths = {column.key: column.width for column in COLUMNS}
-    texts = {**row.texts, "status": status}
-    lines = max(lines_of(texts.get(key, ""), width) for key, width in widths.items())
-    cells = plan.sheet.range((row.row, 1))
-    cells.row_height = max(LINE * lines, LINE)
+            texts = {**row.texts, "status": str(cell.value)}
+            line: list[Output] = [texts.get(column.key) for column in COLUMNS]
+            fit_rows(sheet, row.row, [line], [column.width for column in COLUMNS], desk.language)
 
 
 def _good(outcome: Outcome) -> Text:

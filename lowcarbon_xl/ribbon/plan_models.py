@@ -121,15 +121,23 @@ def _require(row: PlanRow, *keys: str) -> None:
             )
 
 
-def _model(spec: Specification, result: Fitted, row: PlanRow) -> Model:
-    return Model(spec, result, sample=row["filter"] or None)
+def _model(
+    spec: Specification, result: Fitted, row: PlanRow, table: DataTable, options: Options, mediator: str = ""
+) -> Model:
+    """A model with what the Stata script needs: the columns before winsorizing, and the mediator."""
+    share = options.number("winsor", 0.0)
+    plain = Options({key: value for key, value in options.values.items() if key != "winsor"})
+    reader = Reader(table, plain)
+    names = [column.name for column in spec.variables] if share else []
+    raw = {name: reader.variable(name) for name in [*names, *filter(None, [mediator])]}
+    return Model(spec, result, sample=row["filter"] or None, winsor=share, raw=raw)
 
 
 def _twfe(row: PlanRow, inputs: Block, table: DataTable, options: Options) -> Outcome:
     spec = read_specification(table, row["y"], row["x"], options)
     with table.located():
         result = fit_ols(spec)
-    return Outcome(row, inputs, (_model(spec, result, row),), main=result)
+    return Outcome(row, inputs, (_model(spec, result, row, table, options),), main=result)
 
 
 def _iv(row: PlanRow, inputs: Block, table: DataTable, options: Options) -> Outcome:
@@ -137,7 +145,13 @@ def _iv(row: PlanRow, inputs: Block, table: DataTable, options: Options) -> Outc
     spec = read_specification(table, row["y"], row["x"], options, endogenous=endogenous, instruments=row["instruments"])
     with table.located():
         result = fit_iv(spec)
-    return Outcome(row, inputs, (_model(spec, result, row),), main=result.fit, first_stage=_first_stage(spec, result))
+    return Outcome(
+        row,
+        inputs,
+        (_model(spec, result, row, table, options),),
+        main=result.fit,
+        first_stage=_first_stage(spec, result),
+    )
 
 
 def _first_stage(spec: Specification, result: IVResult) -> tuple[str, str, FloatArray, FloatArray] | None:
@@ -171,11 +185,11 @@ def _mechanism(row: PlanRow, inputs: Block, table: DataTable, options: Options) 
             mediator = reader.variable(name)
             if options.text("method") == "threestep":
                 steps = three_step(spec, mediator, term, draws=draws, seed=seed)
-                models.append(_model(spec, steps, row))
+                models.append(_model(spec, steps, row, table, options, name))
                 main = main or steps.total
                 continue
             found = mechanism(spec, mediator)
-            models.append(_model(spec, found, row))
+            models.append(_model(spec, found, row, table, options, name))
             main = main or found.effects
     return Outcome(row, inputs, tuple(models), main=main, seed=seed if draws else None)
 
@@ -188,7 +202,7 @@ def _heterogeneity(row: PlanRow, inputs: Block, table: DataTable, options: Optio
         grouping, _ = split_groups(table, row["by"], spec, options)
         result = heterogeneity(spec, grouping, followed_term(row["x"], spec), draws=draws, seed=seed)
     main = next((group.fit for group in result.groups if group.fit is not None), None)
-    return Outcome(row, inputs, (_model(spec, result, row),), main=main, seed=seed)
+    return Outcome(row, inputs, (_model(spec, result, row, table, options),), main=main, seed=seed)
 
 
 def _placebo(row: PlanRow, inputs: Block, table: DataTable, options: Options) -> Outcome:

@@ -11,7 +11,7 @@ import numpy as np
 from lowcarbon_xl.cells import Output, column_letters
 from lowcarbon_xl.errors import LowCarbonError, Text
 from lowcarbon_xl.ribbon.blocks import Sheet, area
-from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec
+from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec, axis_range, vertical
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.plan_models import Outcome
 from lowcarbon_xl.ribbon.put_table import put_table
@@ -132,19 +132,7 @@ def _coefficients(desk: Desk, members: Sequence[Outcome]) -> Picture | None:
     if len(rows) < 2:
         return None
     title = Text(f"{name} 的系数和 95% 置信区间", f"Coefficient of {name} with 95 % interval")
-    return rows, {"kind": "points", "title": title[desk.language], "columns": 4, **_axis(ends)}
-
-
-def _axis(values: Sequence[float]) -> dict[str, Any]:
-    """Round ends of an axis that holds all values, and as many decimals as its steps need."""
-    low, high = min(values), max(values)
-    step = 10.0 ** math.floor(math.log10((high - low) / 2)) if high > low else 1.0
-    ends = math.floor(low / step - 1e-9) * step, math.ceil(high / step + 1e-9) * step
-    decimals = max(0, 1 - math.floor(math.log10(step)))
-    return {
-        "y_format": "0" if not decimals else f"0.{'0' * decimals}",
-        "y_range": (round(ends[0], 9), round(ends[1], 9)),
-    }
+    return rows, {"kind": "points", "title": title[desk.language], "columns": 4, **vertical(ends)}
 
 
 def _histogram(desk: Desk, outcome: Outcome) -> Picture:
@@ -187,9 +175,9 @@ def _scatter(desk: Desk, outcome: Outcome) -> Picture:
         "x_title": instrument,
         "y_title": endogenous,
         "trend": True,
-        "x_range": _axis(x.tolist())["y_range"],
-        "x_format": _axis(x.tolist())["y_format"],
-        **_axis(y.tolist()),
+        "x_range": axis_range(x.tolist())[0],
+        "x_format": axis_range(x.tolist())[1],
+        **vertical(y.tolist()),
     }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
 from lowcarbon_xl.cells import Output, column_letters, quote_sheet
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, local_address, read_block
+from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, fit_rows, local_address, read_block
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.find_table import tables
-from lowcarbon_xl.ribbon.plan import COLUMNS, KINDS, LINE, PLAN_NAMES, PLAN_SHEET, lines_of
+from lowcarbon_xl.ribbon.plan import COLUMNS, KINDS, PLAN_NAMES, PLAN_SHEET
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 from lowcarbon_xl.sheet.header import fold, read_header
 from lowcarbon_xl.sheet.keys import PROVINCE_HEADERS, REGION_HEADERS, YEAR_HEADERS
@@ -126,14 +126,12 @@ def _plan_sheet(desk: Desk, example: tuple[str, list[str]] | None) -> None:
     body.wrap_text = True
     body.vertical_alignment = "center"
     body.color = _INPUT
-    area(sheet, HEADER_ROW + 1, len(COLUMNS), _ROWS, 1).wrap_text = True
+    status = area(sheet, HEADER_ROW + 1, len(COLUMNS), _ROWS, 1)
+    status.wrap_text, status.vertical_alignment = True, "center"
     for column, declared in enumerate(COLUMNS, start=1):
         desk.set_width(sheet, column, declared.width)
     sheet.range((HEADER_ROW - 1, 1)).row_height = 48
-    for offset, row in enumerate(rows):
-        texts = [cell[desk.language] if isinstance(cell, Text) else str(cell or "") for cell in row]
-        lines = max(lines_of(text, column.width) for text, column in zip(texts, COLUMNS, strict=True))
-        sheet.range((HEADER_ROW + 1 + offset, 1)).row_height = LINE * lines
+    fit_rows(sheet, HEADER_ROW + 1, rows, [column.width for column in COLUMNS], desk.language)
     sheet.range((HEADER_ROW, 1)).row_height = 30
     _dropdowns(desk, sheet)
     desk.native.set_page(area(sheet, 1, 1, HEADER_ROW + _PRINTED, len(COLUMNS)))
