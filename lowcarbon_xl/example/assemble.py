@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 import lowcarbon_xl.functions
 from lowcarbon_xl.catalogue import functions
-from lowcarbon_xl.example import style
+from lowcarbon_xl.example import heights
 from lowcarbon_xl.example.audit_sheet import add_audit
 from lowcarbon_xl.example.data_sheets import add_capital, add_energy, add_panel, add_regions
 from lowcarbon_xl.example.guide_sheet import add_guide
@@ -72,7 +72,7 @@ def plain_parts(results: Mapping[Place, Rows]) -> dict[str, bytes]:
     stream = io.BytesIO()
     book = _workbook()
     for place, rows in results.items():
-        style.fit_result(book[place.sheet], place.row, place.column, rows)
+        heights.fit_result(book[place.sheet], place.row, place.column, rows)
     book.save(stream)
     with zipfile.ZipFile(stream) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}

@@ -6,7 +6,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lowcarbon_xl.example import style
+from lowcarbon_xl.example import heights, style
 
 _WHAT = (
     "低碳核算（lowcarbon_xl）是电子表格里的一组函数：在单元格里写 =GTFP(区域)、=EMISSIONS(区域)、=TWFE(区域,…)，结果连同标题溢出到旁边。"
@@ -101,7 +101,7 @@ def _section(sheet: Worksheet, row: int, zh: str, en: str) -> int:
 
 def _paragraphs(sheet: Worksheet, row: int, texts: tuple[str, ...]) -> int:
     for text in texts:
-        style.paragraph(sheet, f"B{row}:D{row}", text, 98)
+        heights.paragraph(sheet, f"B{row}:D{row}", text, 98)
         row += 1
     return row
 
@@ -109,7 +109,7 @@ def _paragraphs(sheet: Worksheet, row: int, texts: tuple[str, ...]) -> int:
 def _steps(sheet: Worksheet, row: int) -> int:
     for number, (zh, en) in enumerate(_STEPS, start=1):
         style.write(sheet, f"B{row}", f"第 {number} 步", bold=True).alignment = style.TOP_LEFT
-        style.paragraph(sheet, f"C{row}:D{row}", f"{zh}\n{en}", 84)
+        heights.paragraph(sheet, f"C{row}:D{row}", f"{zh}\n{en}", 84)
         row += 1
     return row
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Border
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 import lowcarbon_xl.functions
 from lowcarbon_xl.catalogue import GROUP_TITLES, Function, Group, functions
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.example import style
+from lowcarbon_xl.example import heights, style
 from lowcarbon_xl.options import COMMON, KEYS, TEXT_NUMBERS, Option
 
 Row = tuple[str, str, Text]
@@ -109,8 +111,8 @@ def _add_function(sheet: Worksheet, row: int, function: Function) -> int:
     heads = (function.name, function.signature, function.summary.zh, function.summary.en)
     for column, value in enumerate(heads, start=1):
         cell = style.put(sheet, row, column)
-        style.manual_cell(cell, value, strong=True)
-    style.fit_height(sheet, row, dict(zip("ABCD", heads, strict=True)), _WIDTHS)
+        _cell(cell, value, strong=True)
+    heights.fit_height(sheet, row, dict(zip("ABCD", heads, strict=True)), _WIDTHS)
     return _add_rows(sheet, row + 1, rows_of(function))
 
 
@@ -118,7 +120,20 @@ def _add_rows(sheet: Worksheet, row: int, rows: list[Row]) -> int:
     for what, spelled, text in rows:
         values = (what, spelled, text.zh, text.en)
         for column, value in enumerate(values, start=1):
-            style.manual_cell(style.put(sheet, row, column), value)
-        style.fit_height(sheet, row, dict(zip("ABCD", values, strict=True)), _WIDTHS)
+            _cell(style.put(sheet, row, column), value)
+        heights.fit_height(sheet, row, dict(zip("ABCD", values, strict=True)), _WIDTHS)
         row += 1
     return row
+
+
+def _cell(cell: Cell, value: str, *, strong: bool = False) -> None:
+    """One cell of the manual; a text that looks like a formula stays a text."""
+    cell.value = value or None
+    if value.startswith("="):
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    cell.font = style.font(10, bold=strong, colour=style.ACCENT if strong else style.INK)
+    cell.alignment = style.TOP_LEFT
+    cell.border = Border(bottom=style.RULE)
+    if strong:
+        cell.fill = style.RESULT_FILL

@@ -8,7 +8,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lowcarbon_xl.example import style
+from lowcarbon_xl.example import heights, style
 from lowcarbon_xl.example.style import TOP
 from lowcarbon_xl.example.tables import read_example
 from lowcarbon_xl.example.variables_sheet import CONTROLS
@@ -127,8 +127,8 @@ def _add_study(sheet: Worksheet, study: Study, formula: str, row: int) -> int:
     if study.page:
         sheet.row_breaks.append(Break(id=row - 1))
     style.caption(sheet, f"A{row}", study.title, study.function)
-    style.paragraph(sheet, f"A{row + 1}:H{row + 1}", study.remark, _WIDTH)
-    style.paragraph(sheet, f"A{row + 2}:H{row + 2}", formula[1:], _WIDTH)
+    heights.paragraph(sheet, f"A{row + 1}:H{row + 1}", study.remark, _WIDTH)
+    heights.paragraph(sheet, f"A{row + 2}:H{row + 2}", formula[1:], _WIDTH)
     sheet[f"A{row + 2}"].font = style.font(9, colour=style.MUTED)
     top, right = row + 3, "ABCDEFGH"[study.columns - 1]
     bottom = top + study.room

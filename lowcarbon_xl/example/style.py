@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from openpyxl.cell.cell import Cell
@@ -21,7 +20,7 @@ from lowcarbon_xl.example.tables import ExampleTable
 FONT = "微软雅黑"
 INK, ACCENT, WARNING, MUTED, LINK = "262626", "1F5C57", "B4500F", "8C8C8C", "1F4E9C"
 _PAPER, _INPUT, _RESULT, _ALERT = "FFFFFF", "FFF9E3", "E9F3F0", "FCE8DA"
-_RULE = Side(style="thin", color="C9D3D1")
+RULE = Side(style="thin", color="C9D3D1")
 _HEAVY = Side(style="medium", color=ACCENT)
 
 TOP = 4
@@ -189,7 +188,7 @@ def _tint(sheet: Worksheet, cells: str, key: str, *, counts: bool) -> None:
     LibreOffice stops at the first rule that is true, Excel applies them all: so each rule has the whole looks.
     """
     first = cells.split(":")[0]
-    tinted, border = PatternFill("solid", bgColor=_RESULT), Border(bottom=_RULE)
+    tinted, border = PatternFill("solid", bgColor=_RESULT), Border(bottom=RULE)
     grey = Font(color="B8B8B8")
     flag(sheet, cells, f"ISNA({first})", DifferentialStyle(font=grey, fill=tinted, border=border))
     if counts:
@@ -226,7 +225,7 @@ def caption(sheet: Worksheet, address: str, zh: str, formula: str = "") -> None:
 def _body(cell: Cell, background: PatternFill, colour: str, *, text: bool) -> None:
     cell.font = font(10, colour=colour)
     cell.fill = background
-    cell.border = Border(bottom=_RULE)
+    cell.border = Border(bottom=RULE)
     cell.alignment = Alignment(horizontal="left" if text else "right", vertical="center")
 
 
@@ -282,46 +281,6 @@ def page(
 
 UNDERLINE = Border(bottom=_HEAVY)
 RIGHT = Alignment(horizontal="right", vertical="center")
-_LINE_HEIGHT = 15.5
-
-
-def text_width(text: str) -> float:
-    """Width of a text in column units: a Chinese character takes about two."""
-    return sum(1.9 if ord(character) > 0x2E7F else 0.95 for character in text)
-
-
-def line_count(text: str, width: float) -> int:
-    """Lines that a wrapped text takes in a column of that width."""
-    return sum(max(1, math.ceil(text_width(line) / width)) for line in text.split("\n"))
-
-
-def paragraph(sheet: Worksheet, cells: str, value: str, width: float) -> None:
-    """A wrapped text over merged cells, its row high enough."""
-    first, row = cells.split(":")[0], rectangle(cells)[0]
-    write(sheet, first, value).alignment = TOP_LEFT
-    sheet.merge_cells(cells)
-    sheet.row_dimensions[row].height = _LINE_HEIGHT * line_count(value, width) + 5
-
-
-def fit_height(sheet: Worksheet, row: int, texts: dict[str, str], column_widths: Mapping[str, float]) -> None:
-    """A row high enough for its wrapped texts (formula-like texts count too)."""
-    lines = max(line_count(text, column_widths[letter] - 1) for letter, text in texts.items())
-    sheet.row_dimensions[row].height = _LINE_HEIGHT * lines + 4
-
-
-def fit_result(sheet: Worksheet, row: int, column: int, rows: Sequence[Sequence[object]]) -> None:
-    """Rows high enough for the wrapped texts of a computed result, whose header stands at `row` and `column`."""
-    for line, values in enumerate(rows[1:], start=row + 1):
-        lines = max(_lines(sheet, line, column + offset, value) for offset, value in enumerate(values))
-        if lines > 1:
-            known = sheet.row_dimensions[line].height or 0
-            sheet.row_dimensions[line].height = max(known, _LINE_HEIGHT * lines + 4)
-
-
-def _lines(sheet: Worksheet, row: int, column: int, value: object) -> int:
-    if not isinstance(value, str) or not put(sheet, row, column).alignment.wrap_text:
-        return 1
-    return line_count(value, sheet.column_dimensions[column_letters(column)].width - 1)
 
 
 def banner(sheet: Worksheet, row: int, columns: int, value: str) -> None:
@@ -330,16 +289,3 @@ def banner(sheet: Worksheet, row: int, columns: int, value: str) -> None:
         put(sheet, row, column).fill = fill("CFE3DE")
     write(sheet, f"A{row}", value, size=12, bold=True, colour=ACCENT)
     sheet.row_dimensions[row].height = 24
-
-
-def manual_cell(cell: Cell, value: str, *, strong: bool = False) -> None:
-    """One cell of the manual; a text that looks like a formula stays a text."""
-    cell.value = value or None
-    if value.startswith("="):
-        cell.data_type = "s"
-        cell.quotePrefix = True
-    cell.font = font(10, bold=strong, colour=ACCENT if strong else INK)
-    cell.alignment = TOP_LEFT
-    cell.border = Border(bottom=_RULE)
-    if strong:
-        cell.fill = RESULT_FILL

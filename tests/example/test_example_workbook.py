@@ -14,7 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.cells import CellError
 from lowcarbon_xl.example import build
-from lowcarbon_xl.example.style import RESULT_FILL, text_width
+from lowcarbon_xl.example.heights import text_width
+from lowcarbon_xl.example.style import RESULT_FILL
 from lowcarbon_xl.hosts.embedded.places import Place
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, recalculate
 
