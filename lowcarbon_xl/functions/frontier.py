@@ -197,9 +197,11 @@ def _reference_rows(production: Production, audit: LinearProgramAudit, *, peers_
     ),
     detail=Text(
         "径向方向性距离函数、弱处置下前沿的斜率：少排一单位非期望产出要放弃多少期望产出，单位为期望产出/非期望产出。前沿转折处（有效单元）不唯一，给出最小和最大。"
+        "负值表示该处前沿上两者可以同时改善（弱处置允许），不是减排的收益。"
         "不用 SBM 的对偶：那里它恰好等于权重下限，反映权重而不是成本。",
         "Slope of the frontier of the radial directional distance function under weak disposability: good output given up for one unit less "
-        "of the bad, in units of the good per unit of the bad. At kinks (efficient units) it is not unique, and the range is given. Not from "
+        "of the bad, in units of the good per unit of the bad. At kinks (efficient units) it is not unique, and the range is given. A negative "
+        "value says that on that facet both could improve, which weak disposability allows; it is no gain from abatement. Not from "
         "SBM duals: they sit at the bound set by the weights, and so reflect weights and not a cost.",
     ),
     arguments=(PANEL, OPTIONS),

@@ -14,6 +14,9 @@ from lowcarbon_xl.sheet.spill import row_spill
 from lowcarbon_xl.sheet.table import trim
 
 
+_CERTAINTY = {"certain": Text("确定", "certain"), "borderline": Text("边缘", "borderline")}
+
+
 @worksheet_function(
     "CHECKTABLE",
     Group.AUDIT,
@@ -22,8 +25,8 @@ from lowcarbon_xl.sheet.table import trim
         "Check a published regression table against itself: stars, t, N, R2",
     ),
     detail=Text(
-        "粘贴回归表（系数带星号，下一行是括号里的 t 值或标准误，末尾 N、R2），或一列一个数字的清单。certain 是任何舍入和分布下都说不通的；"
-        "borderline 取决于星号按正态还是 t 分布判定。",
+        "粘贴回归表（系数带星号，下一行是括号里的 t 值或标准误，末尾 N、R2），或一列一个数字的清单。“确定”是任何舍入和分布下都说不通的；"
+        "“边缘”取决于星号按正态还是 t 分布判定。",
         "Paste a regression table (coefficients with stars, below them t or standard errors in brackets, N and R2 at the end), or a list "
         "of figures with headings. certain contradicts the print under any rounding and distribution; borderline depends on whether "
         "stars follow the normal or the t distribution.",
@@ -87,7 +90,7 @@ def check_published(range_: Block, options: Options) -> Spill:
     )
     rows: list[tuple[Output, ...]] = [
         (
-            finding.certainty,
+            _CERTAINTY[finding.certainty],
             finding.rule,
             block.address(finding.row, finding.column),
             " / ".join(filter(None, (finding.table, finding.model, finding.variable))),
@@ -104,7 +107,7 @@ def check_published(range_: Block, options: Options) -> Spill:
         Text("证据", "evidence"),
         Text("改法", "remedy"),
     ]
-    clean = ("ok", "", block.whole, "", Text("没有发现矛盾", "no contradiction found"), "")
+    clean = (Text("无", "ok"), "", block.whole, "", Text("没有发现矛盾", "no contradiction found"), "")
     read = Text(
         f"读了 {len(table.coefficients)} 个系数、{len(table.statistics)} 个统计量、{len(table.moments)} 行描述统计",
         f"read {len(table.coefficients)} coefficients, {len(table.statistics)} statistics, {len(table.moments)} rows of moments",
