@@ -17,7 +17,7 @@ from importlib import metadata
 from lowcarbon_xl import __version__
 from lowcarbon_xl.cells import Block, CellError, Output, Spill
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.ribbon.blocks import Sheet, area, write_rows
+from lowcarbon_xl.ribbon.blocks import Sheet, area, fit_rows, write_rows
 from lowcarbon_xl.ribbon.desk import OWN_MARK, Desk
 from lowcarbon_xl.ribbon.native import Content
 from lowcarbon_xl.ribbon.snapshot import find_sheet
@@ -110,6 +110,8 @@ def record(desk: Desk, runs: Sequence[Run]) -> None:
         target = write_rows(sheet, desk.native.used(sheet)[0] + 1, 1, lines, desk.language)
         target.number_format = "@"
         area(sheet, target.row, 4, len(lines), 1).number_format = "0"
+        target.wrap_text, target.vertical_alignment = True, "top"
+        fit_rows(sheet, target.row, lines, _WIDTHS, desk.language)
 
 
 def _known(desk: Desk, sheet: Sheet) -> dict[str, tuple[int, object]]:

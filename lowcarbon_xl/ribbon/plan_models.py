@@ -15,7 +15,7 @@ from lowcarbon_xl.econometrics.iv import IVResult, fit_iv
 from lowcarbon_xl.econometrics.mechanism import mechanism, three_step
 from lowcarbon_xl.econometrics.placebo import PlaceboResult, placebo
 from lowcarbon_xl.econometrics.result import FitResult
-from lowcarbon_xl.econometrics.spec import Column, FloatArray, Specification
+from lowcarbon_xl.econometrics.spec import Column, FloatArray, Grouping, Specification
 from lowcarbon_xl.errors import InputError, NotAvailableError, Text
 from lowcarbon_xl.functions.heterogeneity import split_groups
 from lowcarbon_xl.functions.study_options import SEED, followed_term, study_specification, whole_number
@@ -122,15 +122,24 @@ def _require(row: PlanRow, *keys: str) -> None:
 
 
 def _model(
-    spec: Specification, result: Fitted, row: PlanRow, table: DataTable, options: Options, mediator: str = ""
+    spec: Specification,
+    result: Fitted,
+    row: PlanRow,
+    table: DataTable,
+    options: Options,
+    mediator: Column | None = None,
+    grouping: Grouping | None = None,
 ) -> Model:
-    """A model with what the Stata script needs: the columns before winsorizing, and the mediator."""
+    """A model with what its Stata script needs: mediator, groups, and the columns before winsorizing."""
     share = options.number("winsor", 0.0)
-    plain = Options({key: value for key, value in options.values.items() if key != "winsor"})
-    reader = Reader(table, plain)
-    names = [column.name for column in spec.variables] if share else []
-    raw = {name: reader.variable(name) for name in [*names, *filter(None, [mediator])]}
-    return Model(spec, result, sample=row["filter"] or None, winsor=share, raw=raw)
+    raw: dict[str, Column] = {}
+    if share:
+        plain = Options({key: value for key, value in options.values.items() if key != "winsor"})
+        reader = Reader(table, plain)
+        wanted = (*spec.variables, *((mediator,) if mediator else ()))
+        raw = {column.name: reader.variable(column.name) for column in wanted}
+    sample = row["filter"] or None
+    return Model(spec, result, sample=sample, winsor=share, raw=raw, mediator=mediator, grouping=grouping)
 
 
 def _twfe(row: PlanRow, inputs: Block, table: DataTable, options: Options) -> Outcome:
@@ -185,11 +194,11 @@ def _mechanism(row: PlanRow, inputs: Block, table: DataTable, options: Options) 
             mediator = reader.variable(name)
             if options.text("method") == "threestep":
                 steps = three_step(spec, mediator, term, draws=draws, seed=seed)
-                models.append(_model(spec, steps, row, table, options, name))
+                models.append(_model(spec, steps, row, table, options, mediator))
                 main = main or steps.total
                 continue
             found = mechanism(spec, mediator)
-            models.append(_model(spec, found, row, table, options, name))
+            models.append(_model(spec, found, row, table, options, mediator))
             main = main or found.effects
     return Outcome(row, inputs, tuple(models), main=main, seed=seed if draws else None)
 
@@ -202,7 +211,8 @@ def _heterogeneity(row: PlanRow, inputs: Block, table: DataTable, options: Optio
         grouping, _ = split_groups(table, row["by"], spec, options)
         result = heterogeneity(spec, grouping, followed_term(row["x"], spec), draws=draws, seed=seed)
     main = next((group.fit for group in result.groups if group.fit is not None), None)
-    return Outcome(row, inputs, (_model(spec, result, row, table, options),), main=main, seed=seed)
+    model = _model(spec, result, row, table, options, grouping=grouping)
+    return Outcome(row, inputs, (model,), main=main, seed=seed)
 
 
 def _placebo(row: PlanRow, inputs: Block, table: DataTable, options: Options) -> Outcome:
