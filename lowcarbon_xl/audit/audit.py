@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path as FilePath
 
@@ -12,13 +13,14 @@ from lowcarbon_xl.audit.checks_cells import cell_findings
 from lowcarbon_xl.audit.checks_form import form_findings
 from lowcarbon_xl.audit.checks_growth import vintage_pair_findings, volume_findings
 from lowcarbon_xl.audit.checks_identities import identity_findings
+from lowcarbon_xl.audit.checks_jumps import repeat_findings
 from lowcarbon_xl.audit.checks_keys import key_findings
 from lowcarbon_xl.audit.checks_labels import workbook_findings
 from lowcarbon_xl.audit.checks_mislabelled import mislabelled_findings
-from lowcarbon_xl.audit.checks_path import path_findings, repeat_findings, slip_findings, slips
+from lowcarbon_xl.audit.checks_path import path_findings, slip_findings, slips
 from lowcarbon_xl.audit.checks_rows import row_findings
 from lowcarbon_xl.audit.checks_signs import sign_findings
-from lowcarbon_xl.audit.checks_twins import constant_findings, fuel_findings, twin_findings
+from lowcarbon_xl.audit.checks_twins import constant_findings, fuel_findings, sibling_findings, twin_findings
 from lowcarbon_xl.audit.checks_units import ratio_findings, unit_findings
 from lowcarbon_xl.audit.coverage import coverage_findings
 from lowcarbon_xl.audit.finding import Finding, addresses, in_order
@@ -29,11 +31,11 @@ from lowcarbon_xl.audit.propagation import Slip, propagated_findings, slip_of
 from lowcarbon_xl.audit.rules import Rules, default_rules, is_rule_sheet, with_sheet
 from lowcarbon_xl.audit.series import Series
 from lowcarbon_xl.audit.sheets import is_province_sheet, joined_series, sheets_series
-from lowcarbon_xl.cells import Block
+from lowcarbon_xl.cells import Block, rectangle
 from lowcarbon_xl.errors import Text
 from lowcarbon_xl.readers.open_file import read_file
 from lowcarbon_xl.readers.regions import find_regions
-from lowcarbon_xl.readers.source import Remark
+from lowcarbon_xl.readers.source import Remark, SourceSheet
 
 _OWN_SHEETS = "_LC_"
 _MOST_PAIRS = 60
@@ -51,9 +53,21 @@ def audit_file(path: FilePath, rules: Rules | None = None) -> tuple[Finding, ...
     """
     source = read_file(path)
     found = [_remark(remark) for remark in source.remarks]
-    blocks = [sheet.block for sheet in source.sheets if not (sheet.block.sheet or "").startswith(_OWN_SHEETS)]
+    blocks = [_data(sheet) for sheet in source.sheets if not (sheet.block.sheet or "").startswith(_OWN_SHEETS)]
     formulas = {sheet.block.sheet or "": sheet.formulas for sheet in source.sheets}
     return in_order([*found, *audit_blocks(blocks, rules, formulas)])
+
+
+def _data(sheet: SourceSheet) -> Block:
+    """The cells of a sheet without the results of formulas that fill more than one cell."""
+    if not sheet.arrays:
+        return sheet.block
+    values = [list(row) for row in sheet.block.values]
+    for array in sheet.arrays:
+        top, left, bottom, right = rectangle(array)
+        for row in values[top - 1 : bottom]:
+            row[left - 1 : right] = [None] * (min(right, len(row)) - left + 1)
+    return replace(sheet.block, values=values)
 
 
 def audit_block(block: Block, rules: Rules | None = None) -> tuple[Finding, ...]:
@@ -91,7 +105,7 @@ def audit_blocks(
     rules = with_sheet(rules or default_rules(), blocks)
     frames = {i: _frames(block) for i, block in enumerate(blocks) if not is_rule_sheet(block)}
     findings: list[Finding] = []
-    if not any(frames.values()):
+    if not any(frame.data_columns for found in frames.values() for frame in found):
         findings.append(_no_table(blocks))
     tables: list[list[Series]] = []
     by_province: list[list[Series]] = []
@@ -140,6 +154,7 @@ def _values(series: Sequence[Series], rules: Rules) -> Iterator[Finding]:
         yield from fuel_findings(members, rules)
         yield from twin_findings(members, their_paths, rules)
         yield from constant_findings(members)
+        yield from sibling_findings(members)
         yield from ratio_findings(members, rules)
 
 
@@ -206,7 +221,7 @@ def _no_header(frame: Frame) -> Iterator[Finding]:
                 "Select the header row as well, or write names into the first row",
             ),
         )
-    elif not frame.keyed and sheet_key(sheet) is None:
+    elif not frame.keyed and frame.value_columns and sheet_key(sheet) is None:
         yield Finding(
             "verify",
             "no_keys",

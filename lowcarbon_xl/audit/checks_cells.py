@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from lowcarbon_xl.audit.finding import Finding, Position, Severity, address, addresses, listed
 from lowcarbon_xl.audit.frame import Frame
-from lowcarbon_xl.cells import Cell, rectangle
+from lowcarbon_xl.cells import Cell, CellError, rectangle
 from lowcarbon_xl.errors import Text
 from lowcarbon_xl.readers.marks import kind, plain, year_of
 
@@ -79,7 +79,7 @@ def _classify_keys(frame: Frame, column: int, cells: Sequence[Cell], found: _Fou
     for row, cell in zip(region.rows, cells, strict=True):
         position = region.position(row, column)
         what = kind(cell)
-        if what == "error":
+        if what == "error" and (column not in frame.text_columns or isinstance(cell, CellError)):
             found["error_cell"].append((position, cell))
         elif what == "date" and column == frame.year_column:
             found["date_as_year"].append((position, cell))

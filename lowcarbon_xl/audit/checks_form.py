@@ -30,10 +30,7 @@ def form_findings(frame: Frame) -> Iterator[Finding]:
 def _filled(region: Region, rows: Sequence[int]) -> list[Position]:
     values = region.block.values
     return [
-        region.position(row, column)
-        for row in rows
-        for column in range(len(values[row]))
-        if not is_blank(values[row][column])
+        region.position(row, column) for row in rows for column in region.columns if not is_blank(values[row][column])
     ]
 
 

@@ -15,6 +15,12 @@ from lowcarbon_xl.errors import Text
 from lowcarbon_xl.panel.provinces import find_province, is_national, suggest_province
 from lowcarbon_xl.readers.marks import is_blank, kind, plain, year_of
 
+_REGIONS = frozenset(
+    name + suffix
+    for name in ("华北", "东北", "华东", "华中", "华南", "西北", "西南", "南方", "东部", "中部", "西部")
+    for suffix in ("", "地区", "区域", "电网", "区域电网")
+)
+
 
 def key_findings(frame: Frame) -> Iterator[Finding]:
     """Findings about the keys of one table."""
@@ -100,6 +106,17 @@ def _blank_keys(frame: Frame, keys: Keyed, blank: list[int]) -> Iterator[Finding
 
 
 def _unknown(frame: Frame, sheet: str, name: str, rows: list[int]) -> Finding:
+    if name in _REGIONS:
+        return Finding(
+            "verify",
+            "regional_row",
+            sheet,
+            addresses([frame.key_position(i) for i in rows]),
+            Text(
+                f"“{name}”是大区，不是省份（{len(rows)} 行）", f"{name} is a region, not a province ({len(rows)} rows)"
+            ),
+            Text("求和或回归前去掉大区的行", "Leave the rows of regions out before summing or regressing"),
+        )
     guess = suggest_province(name)
     return Finding(
         "error",

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lowcarbon_xl.audit.finding import Finding, Position, addresses, listed, number
-from lowcarbon_xl.audit.path import Mask, Path, spikes
+from lowcarbon_xl.audit.path import Mask, Path, nearest_earlier, nearest_later, spikes
 from lowcarbon_xl.audit.series import Series, by_sheet
 from lowcarbon_xl.errors import Text
 
@@ -178,10 +178,10 @@ def _shifted_column(series: Series, path: Path) -> Iterator[Finding]:
         return
     for down in (True, False):
         edge, other = (0, -1) if down else (-1, 0)
-        inner = 1 if down else -2
         logs = path.logs
+        inner = nearest_later(logs)[:, 0] if down else nearest_earlier(logs)[:, -1]
         with np.errstate(invalid="ignore"):
-            gap = np.abs(logs[:, edge] - logs[:, inner])
+            gap = np.abs(logs[:, edge] - inner)
             source = np.roll(logs[:, other], 1 if down else -1)
             continues = np.abs(logs[:, edge] - source) < 0.25 * gap
         wild = gap > np.maximum(8 * path.scale[:, 0], 0.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
@@ -18,6 +19,7 @@ from lowcarbon_xl.sheet.header import fold
 from lowcarbon_xl.sheet.roles import FUELS
 
 _MOST_TWINS = 80
+_SIBLINGS = 3
 
 
 def fuel_findings(series: Sequence[Series], rules: Rules) -> Iterator[Finding]:
@@ -126,6 +128,36 @@ def constant_findings(series: Sequence[Series]) -> Iterator[Finding]:
             if there.sum() >= 20 and 0 < off.sum() <= 0.05 * there.sum():
                 yield from _constant_findings(one, off, usual, zh, en)
                 break
+
+
+def sibling_findings(series: Sequence[Series]) -> Iterator[Finding]:
+    """A column that is filled in other years than its siblings: perhaps it stands a row too high or too low."""
+    groups: dict[str, list[tuple[Series, tuple[int, ...]]]] = {}
+    for one in series:
+        if one.dated and one.label.concept and len(one.units) >= 5:
+            filled = np.isfinite(one.values).mean(axis=0) >= 0.5
+            years = tuple(year for year, there in zip(one.years, filled, strict=True) if there)
+            groups.setdefault(one.label.concept, []).append((one, years))
+    for members in groups.values():
+        common, count = Counter(years for _, years in members).most_common(1)[0]
+        for one, years in members if count >= _SIBLINGS else ():
+            if years != common and years and len(years) < len(one.years):
+                yield _sibling_finding(one, years, common)
+
+
+def _sibling_finding(one: Series, years: Sequence[int], common: Sequence[int]) -> Finding:
+    spans = [f"{span[0]}–{span[-1]} ({len(span)})" if span else "—" for span in (years, common)]
+    return Finding(
+        "verify",
+        "odd_coverage",
+        one.sheets[0],
+        addresses([one.header]),
+        Text(
+            f"“{one.label.text}”有数的年份是 {spans[0]}，同类各列是 {spans[1]}",
+            f"{one.label.text} is filled for {spans[0]}, its sibling columns for {spans[1]}",
+        ),
+        Text("核对这一列是否整列错了行，或缺了年份", "See whether the column stands in the wrong rows, or lacks years"),
+    )
 
 
 def _constant_findings(one: Series, off: Mask, usual: Matrix, zh: str, en: str) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from lowcarbon_xl.errors import Text
 
 _SHARE_ABOVE, _SHARE_BELOW = 0.2, 0.8
 _WHOLE = frozenset({"gdp", "population", "employment", "energy", "electricity", "capital", "fiscal", "index"})
-_SPREAD_OUT = frozenset({"value_added", "investment", "tax"})
+_SPREAD_OUT = frozenset({"value_added", "investment", "tax", "co2", "trade"})
 _APART, _FAR_APART = 2.5, 3.0
 """Powers of ten between a province and the middle of all that no true difference of size reaches."""
 _ENOUGH_UNITS = 10

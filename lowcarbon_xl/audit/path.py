@@ -88,21 +88,26 @@ def path_of_values(values: Matrix) -> Path:
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(np.abs(values))
         logs[~np.isfinite(logs) | (np.abs(values) > _LARGEST)] = np.nan
-        growth = logs - _previous(logs)
+        growth = logs - nearest_earlier(logs)
         common = median_along(growth, 0) if len(values) >= _COMMON else np.zeros(values.shape[1])
         common = np.cumsum(np.nan_to_num(common))
         flat = logs - common
         moves = np.diff(flat, axis=1)
         own = np.where(np.isfinite(moves).sum(axis=1) >= _KNOWN, np.nan_to_num(median_along(moves, 1)), 0.0)
         detrended = flat - own[:, None] * np.arange(values.shape[1])
-        before, after = _previous(detrended), _previous(detrended[:, ::-1])[:, ::-1]
+        before, after = nearest_earlier(detrended), nearest_later(detrended)
         expected = np.where(np.isnan(before), after, np.where(np.isnan(after), before, (before + after) / 2))
         residual = detrended - expected
         return Path(logs, detrended, before, after, residual, _scale(residual, before, after), growth)
 
 
-def _previous(values: Matrix) -> Matrix:
-    """The nearest earlier value that is there."""
+def nearest_later(values: Matrix) -> Matrix:
+    """The nearest later value of the same unit that is there."""
+    return nearest_earlier(values[:, ::-1])[:, ::-1]
+
+
+def nearest_earlier(values: Matrix) -> Matrix:
+    """The nearest earlier value of the same unit that is there."""
     units, years = values.shape
     index = np.where(np.isfinite(values), np.arange(years), -1)
     latest = np.maximum.accumulate(index, axis=1)

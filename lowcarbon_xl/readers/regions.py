@@ -19,6 +19,9 @@ _KEY_WIDTH = 4
 """A row's key stands in one of its first filled cells."""
 _PROVINCES_ACROSS = 3
 _MOST_HEADER_ROWS = 5
+_FEW_TITLES = 0.5
+_SEEN = 50
+"""So many rows of a table are looked at to tell what its columns are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,16 @@ def find_regions(block: Block) -> tuple[Region, ...]:
 
     Never fails: a sheet without any table gives none.
     """
-    values = block.values
+    merged = _merged(block)
+    drafts = _drafts(enumerate(block.values))
+    return tuple(region for draft in drafts for region in _split(_region(block, draft, merged), merged))
+
+
+def _drafts(rows: Iterable[tuple[int, Sequence[Cell]]]) -> list[_Draft]:
+    """Tables from top to bottom, in numbered rows."""
     drafts: list[_Draft] = []
     draft = _Draft()
-    for index, row in enumerate(values):
+    for index, row in rows:
         line = _line(row)
         if draft.rows:
             if line in (_Line.TEXT, _Line.YEARS) and draft.gap:
@@ -100,8 +109,7 @@ def find_regions(block: Block) -> tuple[Region, ...]:
             _begin(draft, index, line, row)
     _text_only(draft)
     drafts.append(draft)
-    merged = _merged(block)
-    return tuple(region for draft in drafts if draft.rows for region in _split(_region(block, draft), merged))
+    return [draft for draft in drafts if draft.rows]
 
 
 def _line(row: Sequence[Cell]) -> _Line:
@@ -141,7 +149,12 @@ def _key_led(filled: Sequence[Cell]) -> bool:
 def _begin(draft: _Draft, index: int, line: _Line, row: Sequence[Cell]) -> None:
     """A row before any data row of its table."""
     if line is _Line.BLANK:
+        draft.gap = True
         return
+    if draft.gap and draft.header and line is not _Line.DATA:  # what stood above the blank row was no header
+        draft.preamble += draft.header
+        draft.header.clear()
+    draft.gap = False
     if line is _Line.TITLE and not draft.header:
         draft.preamble.append(index)
     elif line is _Line.DATA:
@@ -178,8 +191,13 @@ def _text_only(draft: _Draft) -> None:
         draft.header = draft.header[:1]
 
 
-def _region(block: Block, draft: _Draft) -> Region:
+_Merged = Sequence[tuple[int, int, int, int]]
+
+
+def _region(block: Block, draft: _Draft, merged: _Merged) -> Region:
     values = block.values
+    while len(draft.header) > 1 and _is_title(values, draft, merged):
+        draft.preamble.append(draft.header.pop(0))
     used = [*draft.header, *draft.rows]
     width = len(values[0])
     last = max((c for r in used for c in range(width - 1, -1, -1) if not is_blank(values[r][c])), default=0)
@@ -187,7 +205,21 @@ def _region(block: Block, draft: _Draft) -> Region:
     return Region(block, tuple(draft.header), tuple(draft.rows), columns, tuple(draft.preamble), tuple(draft.tail))
 
 
-def _split(region: Region, merged: Iterable[tuple[int, int, int, int]]) -> tuple[Region, ...]:
+def _is_title(values: Sequence[Sequence[Cell]], draft: _Draft, merged: _Merged) -> bool:
+    """Whether the first header row holds titles of tables side by side over a header row that names every column."""
+    top, rest = draft.header[0], draft.header[1:]
+    used = {c for row in draft.rows[:_SEEN] for c, cell in enumerate(values[row]) if not is_blank(cell)}
+    titles = [c for c in sorted(used) if not is_blank(values[top][c])]
+    over_all = titles == [min(used)]  # one title at the left edge, perhaps merged over the whole table
+    if not over_all and any(first <= top <= last and right > left for first, left, last, right in merged):
+        return False
+    if len(titles) >= _FEW_TITLES * len(used):
+        return False
+    whole = [row for row in rest if sum(not is_blank(values[row][c]) for c in used) >= 0.9 * len(used)]
+    return any(len({str(values[row][c]) for c in used}) >= 0.9 * len(used) for row in whole)
+
+
+def _split(region: Region, merged: _Merged) -> tuple[Region, ...]:
     """Tables that stand side by side, apart by a blank column, each with keys of its own."""
     values = region.block.values
     rows = (*region.header, *region.rows)
@@ -202,18 +234,34 @@ def _split(region: Region, merged: Iterable[tuple[int, int, int, int]]) -> tuple
             groups.append([])
         groups[-1].append(column)
         blank = False
-    if len(groups) < 2:
-        return (replace(region, columns=tuple(groups[0])),) if groups else ()
-    if all(_has_keys(region, group) for group in groups):
-        return tuple(_narrowed(region, group) for group in groups)
-    return (replace(region, columns=tuple(column for group in groups for column in group)),)
+    tables: list[list[int]] = []
+    for group in groups:
+        if all(is_blank(values[row][column]) for row in region.rows for column in group):
+            continue  # a title over nothing
+        if not tables or _stands_apart(region, group):
+            tables.append([])
+        tables[-1] += group
+    if len(tables) < 2:
+        return tuple(replace(region, columns=tuple(columns)) for columns in tables)
+    return tuple(part for columns in tables for part in _narrowed(region, columns, merged))
+
+
+def _stands_apart(region: Region, columns: Sequence[int]) -> bool:
+    """Whether columns behind a blank one are a table of their own: with keys or labels, or beside few of the rows."""
+    values = region.block.values
+    if len(columns) > 1 and _has_keys(region, columns):
+        return True
+    first = [values[row][columns[0]] for row in region.rows if not is_blank(values[row][columns[0]])]
+    labelled = len(columns) > 1 and sum(kind(cell) == "text" for cell in first) > 0.5 * len(first)
+    beside = sum(any(not is_blank(values[row][column]) for column in columns) for row in region.rows)
+    return labelled or beside < 0.5 * len(region.rows)
 
 
 def _has_keys(region: Region, columns: Sequence[int]) -> bool:
     """Whether one of the first columns of a group names provinces or years."""
     values = region.block.values
     for column in columns[:2]:
-        cells = [values[row][column] for row in region.rows[:50]]
+        cells = [values[row][column] for row in region.rows[:_SEEN]]
         filled = [cell for cell in cells if not is_blank(cell)]
         keyed = sum(year_of(c) is not None or (isinstance(c, str) and find_province(c) is not None) for c in filled)
         if filled and keyed >= 0.8 * len(filled) and len(columns) > 1:
@@ -221,14 +269,12 @@ def _has_keys(region: Region, columns: Sequence[int]) -> bool:
     return False
 
 
-def _narrowed(region: Region, columns: Sequence[int]) -> Region:
-    """One of several tables side by side, without the rows that are blank in it."""
+def _narrowed(region: Region, columns: Sequence[int], merged: _Merged) -> list[Region]:
+    """The tables in one of several groups of columns side by side, which need not begin and end in the same rows."""
     values = region.block.values
-
-    def used(rows: Iterable[int]) -> tuple[int, ...]:
-        return tuple(row for row in rows if any(not is_blank(values[row][column]) for column in columns))
-
-    return replace(region, columns=tuple(columns), header=used(region.header), rows=used(region.rows))
+    first, last = min((*region.preamble, *region.header, *region.rows)), max((*region.rows, *region.footer))
+    rows = ((row, [values[row][column] for column in columns]) for row in range(first, last + 1))
+    return [replace(_region(region.block, draft, merged), columns=tuple(columns)) for draft in _drafts(rows)]
 
 
 def _merged(block: Block) -> tuple[tuple[int, int, int, int], ...]:

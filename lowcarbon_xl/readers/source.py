@@ -46,10 +46,13 @@ class SourceSheet:
         All its cells from A1 on; a line of a CSV file is a row.
     formulas : mapping of (row, column) to str
         Formulas without the equals sign, 1-based places; empty where the format does not keep them.
+    arrays : tuple of str
+        Rectangles that one formula fills (spills and array formulas): results, not data.
     """
 
     block: Block
     formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    arrays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

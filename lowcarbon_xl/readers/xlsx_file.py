@@ -7,7 +7,7 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -28,9 +28,20 @@ _EPOCH_1904 = dt.datetime(1904, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class _Context:
+    """What the cells of every sheet refer to."""
+
     strings: tuple[str, ...]
     dates: tuple[bool, ...]
     epoch: dt.datetime
+
+
+@dataclass(slots=True)
+class _Formulas:
+    """The formulas of one sheet: their texts, those without a value, and the rectangles that one formula fills."""
+
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    uncomputed: list[tuple[int, int]] = field(default_factory=list)
+    arrays: list[str] = field(default_factory=list)
 
 
 def read_xlsx_file(path: Path, content: bytes) -> SourceFile:
@@ -147,8 +158,7 @@ def _sheet(
     archive: zipfile.ZipFile, part: str, name: str, context: _Context, path: Path
 ) -> tuple[SourceSheet, list[tuple[int, int]]]:
     cells: dict[int, dict[int, Cell]] = {}
-    formulas: dict[tuple[int, int], str] = {}
-    uncomputed: list[tuple[int, int]] = []
+    formulas = _Formulas()
     merged: list[str] = []
     row_number = 0
     tags = [space + tag for space in (_MAIN, _STRICT) for tag in ("row", "mergeCell")]
@@ -158,20 +168,19 @@ def _sheet(
                 merged.append(str(element.get("ref")))
                 continue
             row_number = int(element.get("r") or row_number + 1)
-            row = _row(element, row_number, context, formulas, uncomputed)
+            row = _row(element, row_number, context, formulas)
             if row:
                 cells[row_number] = row
             element.clear()
     block = Block(rectangle_of(cells, f"{path} {name}"), name, merged=tuple(merged))
-    return SourceSheet(block, formulas), uncomputed
+    return SourceSheet(block, formulas.texts, tuple(formulas.arrays)), formulas.uncomputed
 
 
 def _row(
     element: etree._Element,
     row_number: int,
     context: _Context,
-    formulas: dict[tuple[int, int], str],
-    uncomputed: list[tuple[int, int]],
+    formulas: _Formulas,
 ) -> dict[int, Cell]:
     row: dict[int, Cell] = {}
     column = 0
@@ -187,13 +196,15 @@ def _row(
             elif tag == "f":
                 formula = True
                 if child.text:
-                    formulas[row_number, column] = child.text
+                    formulas.texts[row_number, column] = child.text
+                if child.get("t") == "array" and ":" in (filled := str(child.get("ref"))):
+                    formulas.arrays.append(filled)
             elif tag == "is":
                 value = _text(child) or None
         if value is not None:
             row[column] = value
         elif formula and cell.get("t") != "str":
-            uncomputed.append((row_number, column))
+            formulas.uncomputed.append((row_number, column))
     return row
 
 
