@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 
 import lowcarbon_xl.functions
 from lowcarbon_xl.catalogue import functions
@@ -30,7 +31,7 @@ from lowcarbon_xl.hosts.embedded import package
 from lowcarbon_xl.hosts.embedded.outcome import Rows
 from lowcarbon_xl.hosts.embedded.places import Place
 from lowcarbon_xl.hosts.embedded.recalculate import recalculate
-from lowcarbon_xl.hosts.embedded.workbook import read_workbook
+from lowcarbon_xl.hosts.embedded.workbook import LANGUAGE_NAME, read_workbook
 
 NAME = "lowcarbon.xlsx"
 _DATE = dt.datetime(2025, 1, 1)
@@ -96,6 +97,8 @@ def _workbook() -> Workbook:
     add_published(book)
     add_audit(book)
     add_manual(book)
+    # the workbook is Chinese wherever it is computed; the button 中/EN changes this name
+    book.defined_names[LANGUAGE_NAME] = DefinedName(LANGUAGE_NAME, attr_text='"zh"')
     properties = book.properties
     properties.title, properties.creator = "低碳核算示例工作簿 LowCarbon worked example", "lowcarbon_xl contributors"
     properties.created = properties.modified = _DATE

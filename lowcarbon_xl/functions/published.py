@@ -13,7 +13,6 @@ from lowcarbon_xl.options import COMMON, Option, Options, split_names
 from lowcarbon_xl.sheet.spill import row_spill
 from lowcarbon_xl.sheet.table import trim
 
-
 _CERTAINTY = {"certain": Text("确定", "certain"), "borderline": Text("边缘", "borderline")}
 
 
