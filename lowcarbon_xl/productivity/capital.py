@@ -171,10 +171,9 @@ def _initial_stock(
             row=row,
         )
     window = path[: GROWTH_YEARS + 1]
-    if growth == "geometric":
-        rate = float((window[-1] / window[0]) ** (1 / GROWTH_YEARS) - 1)
-    else:
-        rate = float(np.mean(window[1:] / window[:-1] - 1))
+    yearly = window[1:] / window[:-1]
+    mean = np.prod(yearly) ** (1 / GROWTH_YEARS) if growth == "geometric" else np.mean(yearly)
+    rate = float(mean) - 1
     if not depreciation + rate > 0:
         raise InputError(
             Text(
