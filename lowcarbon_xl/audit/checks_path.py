@@ -37,9 +37,17 @@ def path_findings(series: Series, path: Path, rules: Rules) -> Iterator[Finding]
         blocks |= mask
         yield finding
     done = (slipped != 0) | blocks
-    for unit, year in np.argwhere(spikes(path) & ~done):
+    alone = spikes(path) & ~done
+    for unit, year in np.argwhere(alone):
         yield _spike(series, path, int(unit), int(year))
-    yield from jump_findings(series, path, rules, done)
+    yield from jump_findings(series, path, rules, done | _after(done | alone))
+
+
+def _after(mask: Mask) -> Mask:
+    """The year behind: the way back from a value that is named already is no jump of its own."""
+    later = np.zeros_like(mask)
+    later[:, 1:] = mask[:, :-1]
+    return later
 
 
 def slip_findings(series: Series, path: Path, powers: Places) -> Iterator[Finding]:
@@ -136,7 +144,7 @@ def _blocks(series: Series, path: Path, slipped: Mask) -> Iterator[tuple[Finding
         if len(there) < 4:
             continue
         steps = np.diff(logs[unit, there])
-        noise = max(1.4826 * float(np.median(np.abs(steps))), float(path.scale[unit, 0]))
+        noise = max(1.4826 * float(np.median(np.abs(steps))), float(np.median(path.scale[unit])))
         for k in np.flatnonzero(np.abs(steps) > max(8 * noise, np.log(_PARTIAL))):
             run = _run(steps, int(k))
             if run is None:

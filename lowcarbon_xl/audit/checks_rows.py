@@ -69,7 +69,7 @@ def _swapped_provinces(series: Sequence[Series], stack: _Stack, swapped: Mask) -
 def _exchange(stack: _Stack, a: int, b: int, year: int) -> Mask:
     """The series in which two units fit far better in each other's place."""
     logs, expected = stack.logs[:, :, year], stack.expected[:, :, year]
-    scale, far = stack.scale[:, :, 0], stack.far[:, :, year]
+    scale, far = stack.scale[:, :, year], stack.far[:, :, year]
     with np.errstate(invalid="ignore"):
         own = np.stack([np.abs(logs[:, u] - expected[:, u]) / scale[:, u] for u in (a, b)])
         other = np.stack(
@@ -115,7 +115,7 @@ def _swapped_columns(series: Sequence[Series], stack: _Stack, swapped: Mask) -> 
     for unit, year in np.argwhere(both.sum(axis=0) >= 2):
         columns = np.flatnonzero(both[:, unit, year])
         logs, expected = stack.logs[:, unit, year], stack.expected[:, unit, year]
-        scale = stack.scale[:, unit, 0]
+        scale = stack.scale[:, unit, year]
         for a, b in combinations(columns.tolist(), 2):
             if swapped[a, unit, year] or swapped[b, unit, year]:
                 continue
@@ -184,7 +184,7 @@ def _shifted_column(series: Series, path: Path) -> Iterator[Finding]:
             gap = np.abs(logs[:, edge] - inner)
             source = np.roll(logs[:, other], 1 if down else -1)
             continues = np.abs(logs[:, edge] - source) < 0.25 * gap
-        wild = gap > np.maximum(8 * path.scale[:, 0], 0.5)
+        wild = gap > np.maximum(8 * path.scale[:, edge], 0.5)
         wild[0 if down else -1] = False
         hits = np.flatnonzero(wild & continues)
         if len(hits) >= max(3, 0.2 * units):

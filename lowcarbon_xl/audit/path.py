@@ -1,8 +1,8 @@
 """The path of each province through the years: what a value should be beside its neighbours, and how sure that is.
 
 Logarithms, less the growth that is common to all units (the median by year) and the unit's own median growth: what is
-left is compared with the mean of the years before and after. The scale is robust (1.4826 x median absolute residual),
-a unit's own shrunk towards that of all units, so that one wild value cannot hide itself.
+left is compared with the mean of the years before and after. The scale is robust (1.4826 x median absolute residual of
+the other years), a unit's own shrunk towards that of all units, so that one wild value cannot hide itself.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _ENOUGH = 5
 """At an end of fewer years there is no telling which side is wrong."""
 _SHRINK = 5.0
 _FEW, _UNKNOWN = 4, 0.05
+_SEVERAL, _LONG = 3, 12
 _LARGEST = 1e300
 
 
@@ -48,8 +49,8 @@ class Path:
         The nearest earlier and later detrended value of the same unit; NaN where there is none.
     residual : array, shape (units, years)
         Detrended value less the mean of its neighbours (one neighbour at the ends).
-    scale : array, shape (units, 1)
-        Robust standard deviation of the residuals of interior years.
+    scale : array, shape (units, years)
+        Robust standard deviation of the residuals of interior years, without the value and those beside it.
     growth : array, shape (units, years)
         Logarithm of the value over that of the nearest earlier year (as published, nothing taken off).
     """
@@ -117,16 +118,25 @@ def nearest_earlier(values: Matrix) -> Matrix:
 
 
 def _scale(residual: Matrix, before: Matrix, after: Matrix) -> Matrix:
+    """The scale for each value; in short series from the residuals of its unit but its own and those beside it."""
     interior = np.where(np.isfinite(before) & np.isfinite(after), np.abs(residual), np.nan)
-    counts = np.isfinite(interior).sum(axis=1)
-    if (
-        counts.sum() < _FEW
-    ):  # the residuals are too few to tell noise from error: the agreement of the neighbours must do
-        return np.full((len(residual), 1), _UNKNOWN)
-    own = np.nan_to_num(1.4826 * median_along(interior, 1))
-    pooled = 1.4826 * float(np.median(interior[np.isfinite(interior)]))
-    mixed: Matrix = np.sqrt((counts * own**2 + _SHRINK * pooled**2) / (counts + _SHRINK))
-    return np.maximum(mixed, _FLOOR)[:, None]
+    there = np.isfinite(interior)
+    if there.sum() < _FEW:  # too few to tell noise from error: the agreement of the neighbours must do
+        return np.full(residual.shape, _UNKNOWN)
+    pooled = 1.4826 * float(np.median(interior[there]))
+    scale = np.empty(residual.shape)
+    years = residual.shape[1]
+    for year in range(years):
+        if years >= _LONG and year:  # a median over so many years bears three wild ones
+            scale[:, year] = scale[:, 0]
+            continue
+        apart = np.arange(years) if years >= _LONG else np.r_[0 : max(year - 1, 0), year + 2 : years]
+        counts = there[:, apart].sum(axis=1)
+        own = np.nan_to_num(1.4826 * median_along(interior[:, apart], 1))
+        common = pooled if len(residual) >= _SEVERAL else own
+        scale[:, year] = np.sqrt((counts * own**2 + _SHRINK * common**2) / (counts + _SHRINK))
+        scale[counts < 2, year] = pooled
+    return np.maximum(scale, _FLOOR)
 
 
 def median_along(values: Matrix, axis: int) -> Matrix:
@@ -198,13 +208,13 @@ def _ends(path: Path, inner: Mask, sigmas: float, least: float) -> Mask:
         if not len(rows):
             continue
         end = np.argmax(there[rows], axis=1)
+        columns = inner.shape[1] - 1 - end if backwards else end
         later = np.where(np.arange(values.shape[1]) > end[:, None], values[rows], np.nan)
         near = np.argsort(~np.isfinite(later), axis=1, kind="stable")[:, :2]
         two = np.take_along_axis(later, near, axis=1)
         gap = values[rows, end] - two[:, 0]
         calm = np.abs(two[:, 0] - two[:, 1]) < 0.4 * np.abs(gap)
-        limit = np.maximum(1.5 * sigmas * path.scale[rows, 0], 1.5 * least)
+        limit = np.maximum(1.5 * sigmas * path.scale[rows, columns], 1.5 * least)
         hit = calm & (np.abs(gap) > limit)
-        columns = inner.shape[1] - 1 - end if backwards else end
         found[rows[hit], columns[hit]] = True
     return found

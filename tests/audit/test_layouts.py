@@ -153,3 +153,37 @@ def test_three_tables_on_one_sheet_are_three_tables() -> None:
     rows[20][2] = "abc"
     found = [f for f in audit_blocks([Block(rows, "三表")]) if f.rule == "text_in_data"]
     assert [f.cells for f in found] == [("C5", "C21")]
+
+
+def test_tables_side_by_side_need_not_share_their_rows() -> None:
+    """Left one long table; right two short ones, one below the other, each with a header of its own."""
+    left: list[list[Cell]] = [["省份", "年份", "能源(万吨标准煤)"]]
+    left += [[p, float(y), 5000.0 + 100 * i + 10 * (y - 2010)] for i, p in enumerate(PROVINCES) for y in YEARS]
+    blank: list[Cell] = [None] * 3
+    right: list[list[Cell]] = [["年份", "甲", "乙"], *([2000.0 + t, 10.0 + t, 20.0 + t] for t in range(6)), blank]
+    right += [["年份", "丙", "丁"], *([2000.0 + t, 30.0 + t, 40.0 + t] for t in range(6))]
+    right += [blank] * (len(left) - len(right))
+    rows = [["标题", *[None] * 6], *([*a, None, *b] for a, b in zip(left, right, strict=True))]
+    assert [f for f in audit_blocks([Block(rows, "并排")]) if f.severity == "error"] == []
+    rows[12][5] = "abc"
+    found = [f for f in audit_blocks([Block(rows, "并排")]) if f.severity == "error"]
+    assert [(f.rule, f.cells) for f in found] == [("text_in_data", ("F13",))]
+
+
+def test_a_title_merged_over_the_table_is_no_part_of_its_labels() -> None:
+    block = long(energy())[0][0]
+    rows = [["各省能源", None, None], ["模拟数据", None, None], *map(list, block.values)]
+    found = [f for f in audit_blocks([Block(rows, "长表", merged=("A1:C1",))]) if f.rule == "negative_value"]
+    assert found[0].evidence.en.startswith("能源消费总量(万吨标准煤) ")
+
+
+def test_cities_are_units_too() -> None:
+    rows: list[list[Cell]] = [["城市", "年份", "能源(万吨标准煤)"]]
+    rng = np.random.default_rng(2)
+    for city in range(20):
+        for t, value in enumerate(1000 * np.exp(rng.normal(0.03, 0.02, 10).cumsum())):
+            rows.append([f"市{city}", 2010.0 + t, float(value)])
+    rows[57][2] = 10 * float(str(rows[57][2]))
+    found = audit_blocks([Block(rows, "城市")])
+    assert [(f.rule, f.cells) for f in found if f.severity == "error"] == [("decimal_slip", ("C58",))]
+    assert [f.rule for f in found if f.severity == "verify"] == ["units_not_provinces"]
