@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from lowcarbon_xl import __version__
@@ -20,6 +21,8 @@ from lowcarbon_xl.hosts.server.settings import ServerSettings
 from lowcarbon_xl.options import Option
 
 Json = Any
+
+_ICONS = Path(__file__).parent / "project" / "static" / "images" / "icons"
 
 SHORT, LONG = 125, 250
 """Characters that a manifest's short and long strings may have."""
@@ -81,7 +84,7 @@ def _chapter(chapter: Chapter, buttons: Sequence[Button]) -> dict[str, Json]:
     title = CHAPTER_TITLES[chapter]
     return {
         "id": chapter.value,
-        "icon": f"{chapter.value}",
+        "icon": chapter.value if (_ICONS / f"{chapter.value}-80.png").is_file() else "lowcarbon",
         "title": _both(title, SHORT),
         "buttons": [
             {"id": button.id, "label": _both(button.label, SHORT), "tip": _both(button.tip, LONG)}
