@@ -50,6 +50,8 @@ def _plain(cell: Output, language: Language) -> Cell:
         cell = cell[language]
     if isinstance(cell, CellError):
         return cell.code
+    if cell == "":
+        return None
     if isinstance(cell, str) and cell[:1] in ("=", "+", "@"):
         return " " + cell  # a text, not a formula
     return cell

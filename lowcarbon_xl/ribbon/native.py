@@ -112,7 +112,7 @@ class OpenpyxlNative:
     def same_looks(self, one: Range, other: Range) -> bool:
         """Compare styles and notes cell by cell."""
         return all(
-            a._style == b._style and _note(a) == _note(b)
+            _style(a) == _style(b) and _note(a) == _note(b)
             for line, others in zip(self._rows(one), self._rows(other), strict=True)
             for a, b in zip(line, others, strict=True)
         )
@@ -189,6 +189,11 @@ class OpenpyxlNative:
         from lowcarbon_xl.ribbon.charts_openpyxl import draw
 
         draw(sheet.api, spec)
+
+
+def _style(cell: Any) -> list[int]:
+    """A cell's style numbers; none is the plain one."""
+    return list(cell._style) if cell._style is not None and any(cell._style) else []
 
 
 def _note(cell: Any) -> str | None:

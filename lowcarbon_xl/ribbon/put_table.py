@@ -27,7 +27,8 @@ def put_table(desk: Desk, sheet: Sheet, row: int, table: Table) -> tuple[int, in
         cells.number_format = style.number_format
         cells.horizontal_alignment = style.align
         cells.vertical_alignment = "top" if style.wrap else "center"
-        cells.wrap_text = style.wrap
+        if style.wrap:
+            cells.wrap_text = True
         cells.font.name, cells.font.size = style.font, style.size
         cells.font.bold, cells.font.italic = style.bold, style.italic
     for rule in block.rules:

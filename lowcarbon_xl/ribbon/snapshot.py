@@ -68,8 +68,9 @@ class Snapshot:
         self.names.setdefault(name, find_name(self.book, name))
 
     def keep_width(self, sheet: Sheet, column: int) -> None:
-        """Keep a column's width."""
-        if sheet.name not in self.created:
+        """Keep a column's width, as it was at first."""
+        known = any(kept[:2] == (sheet.name, column) for kept in self.widths)
+        if sheet.name not in self.created and not known:
             self.widths.append((sheet.name, column, float(sheet.range((1, column)).column_width or 0)))
 
     def _covers(self, sheet: str, cells: Range) -> bool:
@@ -126,7 +127,7 @@ class Snapshot:
         for kept in self.areas:
             here = self.book.sheets[kept["sheet"]].range(kept["cells"])
             there = area(staging, kept["row"], 1, *here.shape)
-            if _as_texts(self._native.contents(here)) != self._native.contents(there):
+            if _shown(_as_texts(self._native.contents(here))) != _shown(self._native.contents(there)):
                 return True
             if not self._native.same_looks(here, there):
                 return True
@@ -141,6 +142,11 @@ class Snapshot:
         restore(self.book, staging, self.areas, self.created, self.names, self.widths)
         if staging is not None:
             staging.delete()
+
+
+def _shown(rows: list[list[Any]]) -> list[list[Any]]:
+    """Numbers to the fifteen digits that Excel keeps: files do not hold more of them."""
+    return [[f"{cell:.15g}" if isinstance(cell, float | int) else cell for cell in row] for row in rows]
 
 
 def _as_texts(rows: list[list[Any]]) -> list[list[Any]]:

@@ -79,7 +79,7 @@ def _mapped(desk: Desk) -> Mapped:
             if (keys := _keys(block)) is None:
                 continue
             picked = chosen if sheet == chosen.sheet and _beside(table, chosen) else None
-            if picked is not None:
+            if picked is not None and (desk.selection is not None or _is_data(picked, table, block)):
                 return _at(picked, table, listed, keys)
             if desk.selection is None and (column := _last_numeric(block)) is not None:
                 return _values(block, column, keys, None)
@@ -104,6 +104,13 @@ def _keys(block: Block) -> Keys | None:
 def _beside(table: Range, cell: Range) -> bool:
     """Whether a cell stands in a row of the table (its results stand to the right of it)."""
     return bool(table.row <= cell.row < table.row + table.shape[0] and cell.column >= table.column)
+
+
+def _is_data(cell: Range, table: Range, block: Block) -> bool:
+    """Whether the cell that the file remembers as selected is below no key's header."""
+    offset = cell.column - table.column
+    header = block.values[0][offset] if offset < len(block.values[0]) else None
+    return not isinstance(header, str) or fold(header) not in PROVINCE_HEADERS | REGION_HEADERS | YEAR_HEADERS
 
 
 def _at(cell: Range, table: Range, listed: list[tuple[Range, Block]], keys: Keys) -> Mapped:
