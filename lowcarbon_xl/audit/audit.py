@@ -25,11 +25,11 @@ from lowcarbon_xl.audit.checks_units import ratio_findings, unit_findings
 from lowcarbon_xl.audit.coverage import coverage_findings
 from lowcarbon_xl.audit.finding import Finding, addresses, in_order
 from lowcarbon_xl.audit.frame import Frame, read_frame, sheet_key
-from lowcarbon_xl.audit.layout import table_series
+from lowcarbon_xl.audit.layout import keyed_rows, table_series
 from lowcarbon_xl.audit.path import path_of
 from lowcarbon_xl.audit.propagation import Slip, propagated_findings, slip_of
 from lowcarbon_xl.audit.rules import Rules, default_rules, is_rule_sheet, with_sheet
-from lowcarbon_xl.audit.series import Series
+from lowcarbon_xl.audit.series import Keyed, Series
 from lowcarbon_xl.audit.sheets import is_province_sheet, joined_series, sheets_series
 from lowcarbon_xl.cells import Block, rectangle
 from lowcarbon_xl.errors import Text
@@ -113,12 +113,13 @@ def audit_blocks(
         if found:
             findings += cell_findings(blocks[i].sheet or "", found, blocks[i].merged)
         for frame in found:
-            series = table_series(frame, rules)
-            findings += _form_and_keys(frame, series)
+            keys = keyed_rows(frame)
+            series = table_series(frame, keys, rules)
+            findings += _form_and_keys(frame, keys, series)
             (by_province if is_province_sheet(frame) else tables).append(series)
             if not is_province_sheet(frame):
                 findings += _values(series, rules)
-                findings += _mislabelled(frame, series)
+                findings += _mislabelled(frame, keys, series)
     findings += _values(joined_series(by_province), rules)
     everything = [frame for found in frames.values() for frame in found]
     findings += _across(everything, tables, rules)
@@ -131,11 +132,11 @@ def _frames(block: Block) -> list[Frame]:
     return [read_frame(region) for region in find_regions(block)]
 
 
-def _form_and_keys(frame: Frame, series: Sequence[Series]) -> Iterator[Finding]:
+def _form_and_keys(frame: Frame, keys: Keyed, series: Sequence[Series]) -> Iterator[Finding]:
     """What one table shows by itself, before any value is compared with another."""
     yield from _no_header(frame)
-    yield from key_findings(frame)
-    yield from sign_findings(frame, series)
+    yield from key_findings(frame, keys)
+    yield from sign_findings(frame, keys, series)
     yield from form_findings(frame)
 
 
@@ -158,9 +159,9 @@ def _values(series: Sequence[Series], rules: Rules) -> Iterator[Finding]:
         yield from ratio_findings(members, rules)
 
 
-def _mislabelled(frame: Frame, series: Sequence[Series]) -> Iterator[Finding]:
+def _mislabelled(frame: Frame, keys: Keyed, series: Sequence[Series]) -> Iterator[Finding]:
     if not (frame.years_across or frame.provinces_across):
-        yield from mislabelled_findings(frame, series, [path_of(one) for one in series])
+        yield from mislabelled_findings(frame, keys, series, [path_of(one) for one in series])
 
 
 def _aligned(series: Sequence[Series]) -> list[list[int]]:

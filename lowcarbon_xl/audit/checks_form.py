@@ -10,8 +10,7 @@ from lowcarbon_xl.audit.checks_labels import CONFUSABLE
 from lowcarbon_xl.audit.finding import Finding, Position, addresses, listed
 from lowcarbon_xl.audit.frame import Frame
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.panel.provinces import find_province
-from lowcarbon_xl.readers.marks import is_blank, plain, year_of
+from lowcarbon_xl.readers.marks import is_blank, plain, province_of, year_of
 from lowcarbon_xl.readers.regions import Region
 
 _CONTINUED = re.compile(r"续\s*表|continued", re.IGNORECASE)
@@ -180,7 +179,7 @@ def _names(frame: Frame, sheet: str) -> Iterator[Finding]:
     found: dict[str, list[Position]] = {}
     for column in frame.unit_columns[:1]:
         for row, cell in zip(frame.region.rows, frame.region.cells(column), strict=True):
-            if isinstance(cell, str) and (province := find_province(cell)) is not None:
+            if isinstance(cell, str) and (province := province_of(cell)) is not None:
                 found.setdefault(province.zh, []).append(frame.region.position(row, column))
     if "西藏" in found:
         yield _note(

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from lowcarbon_xl.audit.checks_missing import missing_findings
 from lowcarbon_xl.audit.finding import Finding, Position, addresses, listed
 from lowcarbon_xl.audit.frame import Frame, is_code
-from lowcarbon_xl.audit.layout import NO_UNIT, keyed_rows
+from lowcarbon_xl.audit.layout import NO_UNIT
 from lowcarbon_xl.audit.series import Keyed
 from lowcarbon_xl.cells import Cell
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.panel.provinces import find_province, is_national, suggest_province
-from lowcarbon_xl.readers.marks import is_blank, kind, plain, year_of
+from lowcarbon_xl.panel.provinces import is_national, suggest_province
+from lowcarbon_xl.readers.marks import is_blank, kind, plain, province_of, year_of
 
 _REGIONS = frozenset(
     name + suffix
@@ -22,11 +22,10 @@ _REGIONS = frozenset(
 )
 
 
-def key_findings(frame: Frame) -> Iterator[Finding]:
+def key_findings(frame: Frame, keys: Keyed) -> Iterator[Finding]:
     """Findings about the keys of one table."""
     if not frame.keyed:
         return
-    keys = keyed_rows(frame)
     yield from _units(frame, keys)
     yield from _codes(frame, keys)
     yield from _years(frame, keys)
@@ -46,7 +45,7 @@ def _units(frame: Frame, keys: Keyed) -> Iterator[Finding]:
         if unit is None:
             blank.append(i)
         elif unit not in known:
-            known[unit] = find_province(unit) is not None
+            known[unit] = province_of(unit) is not None
         if unit is not None and is_national(unit):
             national.append(i)
         elif unit is not None and not known[unit]:
@@ -143,10 +142,10 @@ def _codes(frame: Frame, keys: Keyed) -> Iterator[Finding]:
             if not isinstance(cell, str | int | float) or is_blank(cell):
                 continue
             if cell not in memo:
-                memo[cell] = province.zh if (province := find_province(cell)) is not None else None
+                memo[cell] = province.zh if (province := province_of(cell)) is not None else None
             other = memo[cell]
             unit = keys.units[i]
-            if other is not None and unit is not None and other != unit and find_province(unit) is not None:
+            if other is not None and unit is not None and other != unit and province_of(unit) is not None:
                 broken.append(i)
         if broken:
             shown = listed([f"{keys.units[i]} / {region.cells(column)[i]}" for i in broken[:6]])
@@ -232,7 +231,7 @@ def normalised_names(frame: Frame) -> tuple[dict[str, str], list[Position]]:
         for row, cell in zip(frame.region.rows, frame.region.cells(column), strict=True):
             if not isinstance(cell, str) or is_code(cell) or cell in spelled:
                 continue
-            province = find_province(cell)
+            province = province_of(cell)
             if province is not None and plain(cell) != province.zh:
                 spelled[cell] = province.zh
                 places.append(frame.region.position(row, column))

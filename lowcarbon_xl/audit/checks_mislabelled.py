@@ -8,21 +8,21 @@ import numpy as np
 
 from lowcarbon_xl.audit.finding import Finding, addresses, number
 from lowcarbon_xl.audit.frame import Frame
-from lowcarbon_xl.audit.layout import keyed_rows
 from lowcarbon_xl.audit.path import Path
-from lowcarbon_xl.audit.series import Series
+from lowcarbon_xl.audit.series import Keyed, Series
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.panel.provinces import find_province
+from lowcarbon_xl.readers.marks import province_of
 
 
-def mislabelled_findings(frame: Frame, series: Sequence[Series], paths: Sequence[Path]) -> Iterator[Finding]:
+def mislabelled_findings(
+    frame: Frame, keys: Keyed, series: Sequence[Series], paths: Sequence[Path]
+) -> Iterator[Finding]:
     """Of rows that share a key, the one that continues another province whose year is missing."""
     if not frame.unit_columns or frame.year_column is None or not series:
         return
-    keys = keyed_rows(frame)
     groups: dict[tuple[str, int], list[int]] = {}
     for i, (unit, year) in enumerate(zip(keys.units, keys.years, strict=True)):
-        if unit is not None and year is not None and find_province(unit) is not None:
+        if unit is not None and year is not None and province_of(unit) is not None:
             groups.setdefault((unit, year), []).append(i)
     for (unit, year), rows in groups.items():
         if len(rows) < 2:

@@ -10,7 +10,8 @@ from lowcarbon_xl.audit.finding import Finding, addresses, listed
 from lowcarbon_xl.audit.frame import Frame
 from lowcarbon_xl.audit.series import Keyed
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.panel.provinces import find_province, provinces
+from lowcarbon_xl.panel.provinces import provinces
+from lowcarbon_xl.readers.marks import province_of
 
 _MAINLAND = tuple(province.zh for province in provinces() if province.region3)
 
@@ -26,7 +27,7 @@ def missing_findings(frame: Frame, keys: Keyed) -> Iterator[Finding]:
         return
     rows_of: dict[str, dict[int, int]] = defaultdict(dict)
     for i, (unit, year) in enumerate(zip(keys.units, keys.years, strict=True)):
-        if unit is not None and find_province(unit) is not None and (year is not None or frame.year_column is None):
+        if unit is not None and province_of(unit) is not None and (year is not None or frame.year_column is None):
             rows_of[unit].setdefault(year or 0, i)
     if frame.year_column is not None and len(rows_of) > 1:
         yield from _absent_years(frame, keys, rows_of)

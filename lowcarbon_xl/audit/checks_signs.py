@@ -9,8 +9,8 @@ import numpy as np
 from lowcarbon_xl.audit.finding import Finding, Position, addresses, listed, number
 from lowcarbon_xl.audit.frame import Frame, numbers
 from lowcarbon_xl.audit.labels import Label
-from lowcarbon_xl.audit.layout import NO_UNIT, keyed_rows
-from lowcarbon_xl.audit.series import Series
+from lowcarbon_xl.audit.layout import NO_UNIT
+from lowcarbon_xl.audit.series import Keyed, Series
 from lowcarbon_xl.errors import Text
 
 _TOTALS = frozenset({"gdp", "population", "employment", "energy", "capital", "electricity", "index"})
@@ -18,9 +18,9 @@ _TOTALS = frozenset({"gdp", "population", "employment", "energy", "capital", "el
 _Value = tuple[str, float, Position]
 
 
-def sign_findings(frame: Frame, series: Sequence[Series]) -> Iterator[Finding]:
+def sign_findings(frame: Frame, keys: Keyed, series: Sequence[Series]) -> Iterator[Finding]:
     """Negative values where none makes sense, a zero where none can be, and zeros that are real and must stay."""
-    for label, sheet, values in _signed(frame, series):
+    for label, sheet, values in _signed(frame, keys, series):
         negative = [value for value in values if value[1] < 0]
         zero = [value for value in values if value[1] == 0]
         if negative and not label.may_be_negative:
@@ -29,7 +29,7 @@ def sign_findings(frame: Frame, series: Sequence[Series]) -> Iterator[Finding]:
             yield _zero(label, sheet, zero)
 
 
-def _signed(frame: Frame, series: Sequence[Series]) -> Iterator[tuple[Label, str, list[_Value]]]:
+def _signed(frame: Frame, keys: Keyed, series: Sequence[Series]) -> Iterator[tuple[Label, str, list[_Value]]]:
     """Key, value and place of the numbers that are not positive; a long table's repeated rows are looked at as well."""
     region = frame.region
     sheet = region.block.sheet or ""
@@ -40,7 +40,6 @@ def _signed(frame: Frame, series: Sequence[Series]) -> Iterator[tuple[Label, str
         return
     if not series:
         return
-    keys = keyed_rows(frame)
     for one, column in zip(series, frame.value_columns, strict=True):
         values = numbers(region.cells(column))
         found = []

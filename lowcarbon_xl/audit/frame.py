@@ -10,8 +10,8 @@ import numpy as np
 
 from lowcarbon_xl.audit.labels import words
 from lowcarbon_xl.cells import Cell, rectangle
-from lowcarbon_xl.panel.provinces import find_province, is_national
-from lowcarbon_xl.readers.marks import is_blank, kind, number_of, spelled_number, year_of
+from lowcarbon_xl.panel.provinces import is_national
+from lowcarbon_xl.readers.marks import is_blank, kind, number_of, province_of, spelled_number, year_of
 from lowcarbon_xl.readers.regions import Region
 from lowcarbon_xl.sheet.header import fold, read_header
 from lowcarbon_xl.sheet.keys import PROVINCE_HEADERS, REGION_HEADERS, YEAR_HEADERS
@@ -86,7 +86,7 @@ def read_frame(region: Region) -> Frame:
     provinces_across = {
         column: province.zh
         for column in region.columns
-        if column not in unit_columns and (province := find_province(_last(region, column))) is not None
+        if column not in unit_columns and (province := province_of(_last(region, column))) is not None
     }
     if len(provinces_across) < 3:
         provinces_across = {}
@@ -169,9 +169,7 @@ def _unit_columns(region: Region, labels: dict[int, str]) -> tuple[int, ...]:
     for column in region.columns:
         cells = _sample(region, column)
         named = fold(read_header(labels[column]).name) in _UNIT_HEADERS
-        hits = sum(
-            find_province(c) is not None or is_national(c) for c in cells if isinstance(c, str) and not is_code(c)
-        )
+        hits = sum(province_of(c) is not None or is_national(c) for c in cells if isinstance(c, str) and not is_code(c))
         coded = sum(is_code(cell) for cell in cells)
         if cells and hits >= _MOST * len(cells):
             names.append(column)
@@ -187,7 +185,7 @@ def is_code(cell: Cell) -> bool:
     value = spelled_number(cell) if isinstance(cell, str) else cell
     if isinstance(value, bool) or not isinstance(value, int | float) or value % 10000 or not 110000 <= value <= 820000:
         return False
-    return find_province(int(value)) is not None
+    return province_of(int(value)) is not None
 
 
 def _years_across(
@@ -266,6 +264,6 @@ def sheet_key(name: str) -> tuple[str, int | None] | None:
     match = _SHEET_NAME.match(name.strip())
     if match is None or match["province"].replace("-", "").isdigit():
         return None  # 12 is Tianjin's code, but a sheet "1-2" is not Tianjin's
-    if (province := find_province(match["province"])) is None:
+    if (province := province_of(match["province"])) is None:
         return None
     return province.zh, int(match["year"]) if match["year"] else None

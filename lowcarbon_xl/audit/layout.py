@@ -14,8 +14,8 @@ from lowcarbon_xl.audit.labels import Label, find_unit, read_label
 from lowcarbon_xl.audit.rules import Rules
 from lowcarbon_xl.audit.series import Keyed, Series, empty
 from lowcarbon_xl.cells import Cell
-from lowcarbon_xl.panel.provinces import find_province, is_national
-from lowcarbon_xl.readers.marks import is_blank, number_of, plain, year_of
+from lowcarbon_xl.panel.provinces import is_national
+from lowcarbon_xl.readers.marks import is_blank, number_of, plain, province_of, year_of
 
 _UNIT_LINE = re.compile(
     r"单\s*位\s*[:：]\s*([^\s，,;；)）]+)|\(([^()]*(?:yuan|tons?|tce|persons|kWh)[^()]*)\)|[(（]([^()（）]+)[)）]\s*$"
@@ -27,7 +27,7 @@ def unit_name(cell: Cell) -> str | None:
     """The canonical name of a province, the text itself for anything else, None for a blank or an error."""
     if is_blank(cell) or not isinstance(cell, str | int | float) or isinstance(cell, bool):
         return None
-    if (province := find_province(cell)) is not None:
+    if (province := province_of(cell)) is not None:
         return province.zh
     return plain(str(cell)) if isinstance(cell, str) else f"{cell:g}"
 
@@ -47,7 +47,7 @@ def keyed_rows(frame: Frame) -> Keyed:
         years = [year_of(cell) for cell in region.cells(frame.year_column)]
     if not frame.unit_columns and not frame.provinces_across and (key := sheet_key(region.block.sheet or "")):
         units = [key[0]] * len(region.rows)
-    known = sum(find_province(u) is not None for u in set(units) if u is not None)
+    known = sum(province_of(u) is not None for u in set(units) if u is not None)
     return Keyed(
         region.block.sheet or "",
         tuple(region.position(row, 0)[0] for row in region.rows),
@@ -59,15 +59,15 @@ def keyed_rows(frame: Frame) -> Keyed:
     )
 
 
-def table_series(frame: Frame, rules: Rules) -> list[Series]:
+def table_series(frame: Frame, keys: Keyed, rules: Rules) -> list[Series]:
     """The series of one table; national rows are left out of them."""
     unit_line = table_unit(frame, rules)
     if frame.years_across:
-        return _wide(frame, rules, unit_line)
+        return _wide(frame, keys, rules, unit_line)
     if frame.provinces_across:
         return _transposed(frame, rules, unit_line)
     if frame.unit_columns or frame.year_column is not None:
-        return _long(frame, rules, unit_line)
+        return _long(frame, keys, rules, unit_line)
     return []
 
 
@@ -90,9 +90,8 @@ def _header_position(frame: Frame, column: int) -> Position:
     return frame.region.position(row, column)
 
 
-def _long(frame: Frame, rules: Rules, unit_line: str) -> list[Series]:
+def _long(frame: Frame, keys: Keyed, rules: Rules, unit_line: str) -> list[Series]:
     """One row a province and year, or a province, or a year."""
-    keys = keyed_rows(frame)
     dated = keys.year_column is not None
     usable = [
         i
@@ -138,9 +137,8 @@ def _long(frame: Frame, rules: Rules, unit_line: str) -> list[Series]:
 _Cells = list[tuple[str, int, float, Position]]
 
 
-def _wide(frame: Frame, rules: Rules, unit_line: str) -> list[Series]:
+def _wide(frame: Frame, keys: Keyed, rules: Rules, unit_line: str) -> list[Series]:
     """Years in columns; rows are provinces, indicators, or both."""
-    keys = keyed_rows(frame)
     region = frame.region
     groups: dict[str, _Cells] = defaultdict(list)
     headers: dict[str, Position] = {}

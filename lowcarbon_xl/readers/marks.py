@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from lowcarbon_xl.cells import Cell, CellError
+from lowcarbon_xl.panel.provinces import Province, find_province
 
 CellKind = Literal["blank", "number", "logical", "date", "error", "text_number", "mark", "text"]
 
@@ -95,6 +96,12 @@ def year_of(cell: Cell) -> int | None:
     if isinstance(cell, int | float):
         return int(cell) if 1900 <= cell <= 2100 and float(cell).is_integer() else None
     return _year_text(cell) if isinstance(cell, str) else None
+
+
+@lru_cache(maxsize=65536)
+def province_of(name: str | float) -> Province | None:
+    """The province that a cell names (`find_province`, remembered: a panel names each one many times)."""
+    return find_province(name)
 
 
 @lru_cache(maxsize=4096)

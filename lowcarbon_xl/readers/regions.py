@@ -12,8 +12,7 @@ from enum import Enum
 from itertools import pairwise
 
 from lowcarbon_xl.cells import Block, Cell, rectangle
-from lowcarbon_xl.panel.provinces import find_province
-from lowcarbon_xl.readers.marks import is_blank, kind, year_of
+from lowcarbon_xl.readers.marks import is_blank, kind, province_of, year_of
 
 _KEY_WIDTH = 4
 """A row's key stands in one of its first filled cells."""
@@ -125,7 +124,7 @@ def _line(row: Sequence[Cell]) -> _Line:
         return _Line.DATA
     if len(filled) == 1:
         return _Line.DATA if _key_led(filled) else _Line.TITLE
-    if _key_led(filled) and sum(find_province(c) is not None for c in filled) < _PROVINCES_ACROSS:
+    if _key_led(filled) and sum(province_of(c) is not None for c in filled) < _PROVINCES_ACROSS:
         return _Line.DATA
     return _Line.TEXT
 
@@ -136,14 +135,14 @@ def _years_across(filled: Sequence[Cell]) -> bool:
     others = [cell for cell in filled if year_of(cell) is None]
     if len(years) < 2 or any(kind(cell) != "text" for cell in others):
         return False
-    if any(isinstance(cell, str) and find_province(cell) for cell in others):
+    if any(isinstance(cell, str) and province_of(cell) for cell in others):
         return False
     steps = {b - a for a, b in pairwise(years)}
     return len(set(years)) > 1 and (all(s > 0 for s in steps) or all(s < 0 for s in steps) or len(steps) <= 3)
 
 
 def _key_led(filled: Sequence[Cell]) -> bool:
-    return any(isinstance(cell, str) and find_province(cell) is not None for cell in filled[:_KEY_WIDTH])
+    return any(isinstance(cell, str) and province_of(cell) is not None for cell in filled[:_KEY_WIDTH])
 
 
 def _begin(draft: _Draft, index: int, line: _Line, row: Sequence[Cell]) -> None:
@@ -199,10 +198,12 @@ def _region(block: Block, draft: _Draft, merged: _Merged) -> Region:
     while len(draft.header) > 1 and _is_title(values, draft, merged):
         draft.preamble.append(draft.header.pop(0))
     used = [*draft.header, *draft.rows]
-    width = len(values[0])
-    last = max((c for r in used for c in range(width - 1, -1, -1) if not is_blank(values[r][c])), default=0)
-    columns = tuple(range(last + 1))
-    return Region(block, tuple(draft.header), tuple(draft.rows), columns, tuple(draft.preamble), tuple(draft.tail))
+    last = len(values[0]) - 1
+    while last and all(is_blank(values[row][last]) for row in used):
+        last -= 1
+    return Region(
+        block, tuple(draft.header), tuple(draft.rows), tuple(range(last + 1)), tuple(draft.preamble), tuple(draft.tail)
+    )
 
 
 def _is_title(values: Sequence[Sequence[Cell]], draft: _Draft, merged: _Merged) -> bool:
@@ -263,7 +264,7 @@ def _has_keys(region: Region, columns: Sequence[int]) -> bool:
     for column in columns[:2]:
         cells = [values[row][column] for row in region.rows[:_SEEN]]
         filled = [cell for cell in cells if not is_blank(cell)]
-        keyed = sum(year_of(c) is not None or (isinstance(c, str) and find_province(c) is not None) for c in filled)
+        keyed = sum(year_of(c) is not None or (isinstance(c, str) and province_of(c) is not None) for c in filled)
         if filled and keyed >= 0.8 * len(filled) and len(columns) > 1:
             return True
     return False
