@@ -15,14 +15,17 @@ from tests.conftest import Call, read_block
 TOLERANCE = 1e-9
 
 
-@pytest.fixture(scope="module")
-def panel(shared: Path) -> Block:
-    return read_block(shared / "oracles" / "dea" / "china_30x17.csv", "面板")
+ORACLES = Path(__file__).resolve().parents[1] / "oracles" / "dea"
 
 
 @pytest.fixture(scope="module")
-def reference(shared: Path) -> dict[str, np.ndarray]:
-    with (shared / "oracles" / "dea" / "china_sbm_ref.csv").open(encoding="utf-8") as file:
+def panel() -> Block:
+    return read_block(ORACLES / "china_30x17.csv", "面板")
+
+
+@pytest.fixture(scope="module")
+def reference() -> dict[str, np.ndarray]:
+    with (ORACLES / "china_sbm_ref.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
     return {
         name: np.array([float(row[name] or "nan") for row in rows]) for name in rows[0] if name not in ("province",)

@@ -14,15 +14,18 @@ from tests.conftest import Call, block, read_block
 KEYS = "unit=firm;time=year"
 
 
-@pytest.fixture(scope="module")
-def grunfeld(shared: Path) -> Block:
-    return read_block(shared / "oracles" / "eco" / "grunfeld.csv", "g")
+ORACLES = Path(__file__).resolve().parents[1] / "oracles" / "eco"
 
 
 @pytest.fixture(scope="module")
-def cases(shared: Path) -> dict[str, dict]:
+def grunfeld() -> Block:
+    return read_block(ORACLES / "grunfeld.csv", "g")
+
+
+@pytest.fixture(scope="module")
+def cases() -> dict[str, dict]:
     """Stata's and R's numbers by case; sources are named in the file."""
-    text = (shared / "oracles" / "eco" / "expected.json").read_text("utf-8")
+    text = (ORACLES / "expected.json").read_text("utf-8")
     return {case["id"]: case for case in json.loads(text)["cases"]}
 
 
