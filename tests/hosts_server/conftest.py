@@ -74,7 +74,9 @@ def post(server: str) -> Callable[..., Any]:
     """Send a call to the shared server: ``post(body)``, ``post(body, key=None)``."""
     httpx = pytest.importorskip("httpx")
 
-    def send(content: Any, key: str | None = KEY, path: str = "/xlwings/custom-functions-call", **more: Any) -> Any:
+    def send(
+        content: Any, key: str | bytes | None = KEY, path: str = "/xlwings/custom-functions-call", **more: Any
+    ) -> Any:
         headers = {"Authorization": key} if key else {}
         return httpx.post(server + path, json=content, headers=headers, timeout=60, **more)
 

@@ -121,6 +121,8 @@ def _area(address: Json) -> Area | None:
     elif sheet.startswith("[") and "]" in sheet:
         sheet = sheet.partition("]")[2]
     if not sheet.startswith("'"):  # Office.js quotes fewer names than formulas do
+        if "!" in sheet:  # several ranges
+            return None
         sheet = "'" + sheet.replace("'", "''") + "'"
     return parse_reference(f"{sheet}!{cells}", "", lambda name: name)
 

@@ -54,7 +54,7 @@ def serve(
     prepare_environment()
     os.environ.update({f"{PREFIX}MODULES": ",".join(modules), f"{PREFIX}PRESS": press, f"{PREFIX}LANG": language})
     check_ready()
-    _check_network(host, workers, certificate, private_key)
+    check_network(host, workers, certificate, private_key)
     load("uvicorn").run(
         FACTORY,
         factory=True,
@@ -85,7 +85,13 @@ def trial_key(host: str) -> str | None:
     return key
 
 
-def _check_network(host: str, workers: int, certificate: Path | None, private_key: Path | None) -> None:
+def check_network(host: str, workers: int, certificate: Path | None, private_key: Path | None) -> None:
+    """Refuse what would send keys in the clear or let workers forget each other.
+
+    Raises
+    ------
+    HostError
+    """
     if workers > 1 and not os.environ.get(REDIS):
         raise HostError(
             Text(f"{workers} 个进程需要一个 Redis", f"{workers} workers need a Redis"),
