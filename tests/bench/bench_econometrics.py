@@ -1,11 +1,13 @@
 """Times of the regressions beside statsmodels and linearmodels on the same data in the same run, as JSON.
 
 Run it alone: ``python tests/bench/bench_econometrics.py``. Each figure is the best of several repetitions, in
-milliseconds; ``null`` marks a comparison that is left out because it needs a dense dummy matrix too large for memory.
+milliseconds; ``null`` marks a comparison that is left out: a dense dummy matrix too large for memory, or a package of the
+extra ``bench`` that is not installed.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -109,6 +111,22 @@ def statsmodels_dummies(spec: Specification) -> Callable[[], object]:
     return lambda: sm.OLS(data["y"].to_numpy(), design).fit(cov_type="cluster", cov_kwds={"groups": unit})
 
 
+def pyfixest_feols(spec: Specification) -> Callable[[], object] | None:
+    """The same by pyfixest's feols, after a first call that compiles it; None where it is not installed."""
+    if importlib.util.find_spec("pyfixest") is None:
+        return None
+    import pyfixest
+
+    data = frame(spec).reset_index()
+    formula = f"y ~ {' + '.join(column.name for column in spec.exogenous)} | unit + year"
+
+    def fit() -> object:
+        return pyfixest.feols(formula, data=data, vcov={"CRV1": "unit"})
+
+    fit()
+    return fit
+
+
 def linearmodels_iv(spec: Specification) -> Callable[[], object]:
     """IV2SLS on variables absorbed beforehand, without our identification statistics."""
     from linearmodels.iv import IV2SLS
@@ -130,6 +148,7 @@ def main() -> None:
             "rows": fit_ols(spec).n,
             "lowcarbon_xl": milliseconds(lambda spec=spec: fit_ols(spec), 30 if name == "300" else 3),
             "linearmodels PanelOLS": milliseconds(linearmodels_panel(spec), 5 if name == "300" else 1),
+            "pyfixest feols": milliseconds(found, 3) if (found := pyfixest_feols(spec)) else None,
             "statsmodels OLS, dummies": milliseconds(statsmodels_dummies(spec), 5) if name == "300" else None,
         }
         for name, spec in sizes.items()
