@@ -83,6 +83,7 @@ def audit_block(block: Block, rules: Rules | None = None) -> tuple[Finding, ...]
     return audit_blocks((block,), rules)
 
 
+@np.errstate(all="ignore")  # zeros, blanks and absurd sizes are what an audit is for: what they make is never finite
 def audit_blocks(
     blocks: Sequence[Block],
     rules: Rules | None = None,

@@ -35,8 +35,7 @@ def volume_findings(series: Sequence[Series], rules: Rules) -> Iterator[Finding]
         gap = _deflator(one, index)
         if np.isfinite(gap).sum() < 3:
             continue
-        with np.errstate(invalid="ignore"):
-            exact = np.nanmean(np.abs(gap[np.isfinite(gap)]) < EXACT) >= HOLDS
+        exact = np.nanmean(np.abs(gap[np.isfinite(gap)]) < EXACT) >= HOLDS
         if exact:
             yield from _chain_findings(one, index, gap)
         elif not _REAL.search(words(one.label.text)):
@@ -51,8 +50,7 @@ def _is_volume_index(series: Series) -> bool:
 def _deflator(level: Series, index: Series) -> Matrix:
     """Growth of a level less growth by the index (previous year = 100), shape (units, years)."""
     gap = np.full(level.values.shape, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gap[:, 1:] = np.log(level.values[:, 1:] / level.values[:, :-1]) - np.log(index.values[:, 1:] / 100)
+    gap[:, 1:] = np.log(level.values[:, 1:] / level.values[:, :-1]) - np.log(index.values[:, 1:] / 100)
     steps = np.diff(np.array(level.years))
     gap[:, 1:][:, steps != 1] = np.nan
     gap[~np.isfinite(gap)] = np.nan
@@ -61,8 +59,7 @@ def _deflator(level: Series, index: Series) -> Matrix:
 
 def _chain_findings(level: Series, index: Series, gap: Matrix) -> Iterator[Finding]:
     """Cells where real GDP does not follow the index that it follows elsewhere."""
-    with np.errstate(invalid="ignore"):
-        wrong = np.abs(gap) > 5 * EXACT
+    wrong = np.abs(gap) > 5 * EXACT
     for unit, year in np.argwhere(wrong):
         undone = (
             year + 1 < gap.shape[1]
@@ -102,11 +99,10 @@ def _vintages(level: Series, index: Series, gap: Matrix, rules: Rules) -> Iterat
     usual = median_along(gap, 0) if gap.shape[0] >= 5 else np.zeros(gap.shape[1])
     excess = gap - usual
     noise = 1.4826 * float(np.nanmedian(np.abs(excess[np.isfinite(excess)])))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        growth = np.full(gap.shape, np.nan)
-        growth[:, 1:] = level.values[:, 1:] / level.values[:, :-1] - 1
-        falls = (growth < _FALL) & (gap < _FALL - 0.02)
-        odd = (np.abs(excess) > max(rule.number, 3.5 * noise)) | falls
+    growth = np.full(gap.shape, np.nan)
+    growth[:, 1:] = level.values[:, 1:] / level.values[:, :-1] - 1
+    falls = (growth < _FALL) & (gap < _FALL - 0.02)
+    odd = (np.abs(excess) > max(rule.number, 3.5 * noise)) | falls
     for unit, year in np.argwhere(odd):
         certain = bool(falls[unit, year])
         yield Finding(
@@ -134,8 +130,7 @@ def same_indicator(a: Series, b: Series) -> tuple[list[tuple[int, int]], list[tu
         return None
     in_a = np.ix_([a.units.index(u) for u in units], [a.years.index(y) for y in years])
     in_b = np.ix_([b.units.index(u) for u in units], [b.years.index(y) for y in years])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.abs(np.log(a.values[in_a] / b.values[in_b]))
+    ratio = np.abs(np.log(a.values[in_a] / b.values[in_b]))
     there = np.isfinite(ratio)
     if (
         there.sum() < 10
@@ -143,8 +138,7 @@ def same_indicator(a: Series, b: Series) -> tuple[list[tuple[int, int]], list[tu
         or not (_spread(a.values[in_a]) and _spread(b.values[in_b]))
     ):
         return None
-    with np.errstate(invalid="ignore"):
-        differ = np.argwhere(there & (ratio > 0.005))
+    differ = np.argwhere(there & (ratio > 0.005))
     places_a = [(a.units.index(units[i]), a.years.index(years[j])) for i, j in differ]
     places_b = [(b.units.index(units[i]), b.years.index(years[j])) for i, j in differ]
     return places_a, places_b
@@ -152,8 +146,7 @@ def same_indicator(a: Series, b: Series) -> tuple[list[tuple[int, int]], list[tu
 
 def _spread(values: Matrix) -> bool:
     """Whether units differ so much in level that two tables can agree only if they are about the same thing."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log(np.abs(values))
+    logs = np.log(np.abs(values))
     there = logs[np.isfinite(logs)]
     return len(there) > 0 and float(np.std(there)) > _SPREAD
 

@@ -51,15 +51,13 @@ def _identity(series: Sequence[Series], rule: Rule) -> Iterator[Finding]:
     factor = [_factor(one, total) for one in terms]
     values = [one.values * scale for one, scale in zip(terms, factor, strict=True)]
     combined: Matrix = np.sum(values, axis=0) if operator == " + " else np.prod([one.values for one in terms], axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.log(total.values / combined)
+    gap = np.log(total.values / combined)
     gap[~np.isfinite(gap)] = np.nan
     if np.isfinite(gap).sum() == 0:
         return
     if operator == " * ":
         gap = gap - np.nanmedian(gap)  # percentages and units make a constant factor
-    with np.errstate(invalid="ignore"):
-        broken = np.abs(gap) > rule.number
+    broken = np.abs(gap) > rule.number
     if np.mean(broken[np.isfinite(gap)]) > 0.5 and abs(np.nanmedian(gap)) > 5 * rule.number:
         yield _fails_everywhere(total, terms, float(np.nanmedian(gap)), rule)
         return

@@ -33,8 +33,7 @@ def _jumped(series: Series, path: Path, rules: Rules) -> Mask:
     rule = rules.threshold("jump", series.label.concept)
     if rule is None or rule.tier == "off" or (series.label.may_be_negative and series.label.concept):
         return np.zeros(series.values.shape, dtype=bool)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.asarray(np.abs(np.expm1(path.growth)) > rule.number)
+    return np.asarray(np.abs(np.expm1(path.growth)) > rule.number)
 
 
 def _jumps(series: Series, path: Path, rules: Rules, over: Mask) -> Iterator[Finding]:
@@ -42,8 +41,7 @@ def _jumps(series: Series, path: Path, rules: Rules, over: Mask) -> Iterator[Fin
     rule = rules.threshold("jump", series.label.concept)
     if rule is None:
         return
-    with np.errstate(over="ignore", invalid="ignore"):
-        change = np.expm1(path.growth)
+    change = np.expm1(path.growth)
     for sheet, places in by_sheet(series, over).items():
         places.sort(key=lambda place: -abs(path.growth[place]))
         shown = listed([f"{series.key(*place)} {change[place]:+.0%}" for place in places], 8)

@@ -59,10 +59,9 @@ def slip_findings(series: Series, path: Path, powers: Places) -> Iterator[Findin
 def slips(series: Series, path: Path) -> Places:
     """Powers of ten by which single values stand off their neighbours, 0 where they do not."""
     candidates = spikes(path, sigmas=5.0, least=1.5)
-    with np.errstate(invalid="ignore"):
-        powers = path.residual / LN10
-        whole = np.rint(powers)
-        near = np.abs(powers - whole) < _TENFOLD
+    powers = path.residual / LN10
+    whole = np.rint(powers)
+    near = np.abs(powers - whole) < _TENFOLD
     agree = path.apart < 0.8
     coarse = np.abs(series.values) < _COARSE
     return np.where(
@@ -76,8 +75,7 @@ def _flipped(series: Series, path: Path) -> Iterator[Finding]:
     there = np.isfinite(series.values)
     if there.sum() < _ENOUGH or negative.sum() > max(1.0, 0.02 * there.sum()):
         return
-    with np.errstate(invalid="ignore"):
-        fits = negative & (np.abs(path.residual) < _NEAR)
+    fits = negative & (np.abs(path.residual) < _NEAR)
     for unit, year in np.argwhere(fits):
         shown = _neighbours(series, int(unit), int(year))
         yield Finding(
@@ -137,8 +135,7 @@ def _slip(series: Series, unit: int, year: int, power: int) -> Finding:
 def _blocks(series: Series, path: Path, slipped: Mask) -> Iterator[tuple[Finding, Mask]]:
     """Several years on end at another level: another unit (a power of ten), or a part instead of the total."""
     logs = np.where(slipped, np.nan, path.detrended)
-    with np.errstate(invalid="ignore"):
-        moved = np.abs(path.detrended - path.before) > np.log(_PARTIAL)
+    moved = np.abs(path.detrended - path.before) > np.log(_PARTIAL)
     for unit in np.flatnonzero(moved.any(axis=1)).tolist():
         there = np.flatnonzero(np.isfinite(logs[unit]))
         if len(there) < 4:

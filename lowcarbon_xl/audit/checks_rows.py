@@ -70,17 +70,14 @@ def _exchange(stack: _Stack, a: int, b: int, year: int) -> Mask:
     """The series in which two units fit far better in each other's place."""
     logs, expected = stack.logs[:, :, year], stack.expected[:, :, year]
     scale, far = stack.scale[:, :, year], stack.far[:, :, year]
-    with np.errstate(invalid="ignore"):
-        own = np.stack([np.abs(logs[:, u] - expected[:, u]) / scale[:, u] for u in (a, b)])
-        other = np.stack(
-            [np.abs(logs[:, b] - expected[:, a]) / scale[:, a], np.abs(logs[:, a] - expected[:, b]) / scale[:, b]]
-        )
-        single: Mask = np.asarray(
-            far[:, [a, b]].all(axis=1) & (other < _NEAR).all(axis=0) & (own > 2 * other).all(axis=0)
-        )
-        if single.sum() >= 2:  # whole rows: columns in which the two are alike anyway belong to it
-            alike: Mask = (other < _NEAR).all(axis=0) & (own.sum(axis=0) > 1.5 * other.sum(axis=0))
-            return np.asarray(single | alike)
+    own = np.stack([np.abs(logs[:, u] - expected[:, u]) / scale[:, u] for u in (a, b)])
+    other = np.stack(
+        [np.abs(logs[:, b] - expected[:, a]) / scale[:, a], np.abs(logs[:, a] - expected[:, b]) / scale[:, b]]
+    )
+    single: Mask = np.asarray(far[:, [a, b]].all(axis=1) & (other < _NEAR).all(axis=0) & (own > 2 * other).all(axis=0))
+    if single.sum() >= 2:  # whole rows: columns in which the two are alike anyway belong to it
+        alike: Mask = (other < _NEAR).all(axis=0) & (own.sum(axis=0) > 1.5 * other.sum(axis=0))
+        return np.asarray(single | alike)
     return single
 
 
@@ -145,8 +142,7 @@ def _shifted_cells(series: Sequence[Series], stack: _Stack, swapped: Mask) -> It
     logs, expected, scale = stack.logs[order], stack.expected[order], stack.scale[order]
     off = (stack.far & ~swapped)[order]
     for step in (1, -1):
-        with np.errstate(invalid="ignore"):
-            fits = off & (np.abs(np.roll(logs, -step, axis=0) - expected) < _NEAR * scale)
+        fits = off & (np.abs(np.roll(logs, -step, axis=0) - expected) < _NEAR * scale)
         fits[-1 if step > 0 else 0] = False
         for unit, year in np.argwhere(fits.sum(axis=0) >= 2):
             cells = [series[order[c]] for c in np.flatnonzero(fits[:, unit, year])]
@@ -180,10 +176,9 @@ def _shifted_column(series: Series, path: Path) -> Iterator[Finding]:
         edge, other = (0, -1) if down else (-1, 0)
         logs = path.logs
         inner = nearest_later(logs)[:, 0] if down else nearest_earlier(logs)[:, -1]
-        with np.errstate(invalid="ignore"):
-            gap = np.abs(logs[:, edge] - inner)
-            source = np.roll(logs[:, other], 1 if down else -1)
-            continues = np.abs(logs[:, edge] - source) < 0.25 * gap
+        gap = np.abs(logs[:, edge] - inner)
+        source = np.roll(logs[:, other], 1 if down else -1)
+        continues = np.abs(logs[:, edge] - source) < 0.25 * gap
         wild = gap > np.maximum(8 * path.scale[:, edge], 0.5)
         wild[0 if down else -1] = False
         hits = np.flatnonzero(wild & continues)
@@ -217,9 +212,8 @@ def _copied_rows(series: Sequence[Series]) -> Iterator[Finding]:
     if len(moving) < 3:
         return
     values = np.stack([one.values for one in moving])
-    with np.errstate(invalid="ignore"):
-        same = (values[:, :, 1:] == values[:, :, :-1]) & (values[:, :, 1:] != 0)
-        there = np.isfinite(values[:, :, 1:] + values[:, :, :-1])
+    same = (values[:, :, 1:] == values[:, :, :-1]) & (values[:, :, 1:] != 0)
+    there = np.isfinite(values[:, :, 1:] + values[:, :, :-1])
     counts, present = same.sum(axis=0), there.sum(axis=0)
     for unit, year in np.argwhere((counts >= 3) & (counts >= 0.6 * present)):
         cells = [moving[c] for c in np.flatnonzero(same[:, unit, year])]

@@ -39,13 +39,11 @@ def fuel_findings(series: Sequence[Series], rules: Rules) -> Iterator[Finding]:
 
 
 def _recomputed(total: Series, recomputed: Matrix, fuels: Sequence[Series], rule: Rule) -> Iterator[Finding]:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.log(np.abs(total.values) / recomputed)
+    gap = np.log(np.abs(total.values) / recomputed)
     there = np.isfinite(gap)
     if there.sum() < 10 or np.mean(np.abs(gap[there]) < rule.number) < HOLDS:
         return
-    with np.errstate(invalid="ignore"):
-        wrong = there & (np.abs(gap) > rule.number)
+    wrong = there & (np.abs(gap) > rule.number)
     for unit, year in np.argwhere(wrong):
         place = int(unit), int(year)
         yield Finding(
@@ -79,8 +77,7 @@ def twin_findings(series: Sequence[Series], paths: Sequence[Path], rules: Rules)
         away = ratio - unit_median(ratio)
         if np.mean(np.abs(away[there]) < EXACT) < HOLDS:
             continue
-        with np.errstate(invalid="ignore"):
-            broken = np.abs(away) > rule.number
+        broken = np.abs(away) > rule.number
         rare = broken.sum() <= max(2.0, 0.02 * there.sum())
         yield from _twin_findings(series[a], series[b], away, broken, "error" if rare else rule.severity)
 
@@ -123,8 +120,7 @@ def constant_findings(series: Sequence[Series]) -> Iterator[Finding]:
         ):
             usual = unit_median(one.values.T).T if axis == 0 else unit_median(one.values)
             there = np.isfinite(one.values)
-            with np.errstate(invalid="ignore"):
-                off = there & (np.abs(one.values - usual) > 1e-9 * np.abs(usual))
+            off = there & (np.abs(one.values - usual) > 1e-9 * np.abs(usual))
             if there.sum() >= 20 and 0 < off.sum() <= 0.05 * there.sum():
                 yield from _constant_findings(one, off, usual, zh, en)
                 break

@@ -10,7 +10,7 @@ import numpy as np
 from lowcarbon_xl.audit.checks_identities import matching
 from lowcarbon_xl.audit.finding import Finding, addresses, number
 from lowcarbon_xl.audit.labels import words
-from lowcarbon_xl.audit.path import Path
+from lowcarbon_xl.audit.path import LN10, Path, median_along
 from lowcarbon_xl.audit.rules import Rule, Rules
 from lowcarbon_xl.audit.series import Series, by_sheet
 from lowcarbon_xl.errors import Text
@@ -18,6 +18,7 @@ from lowcarbon_xl.errors import Text
 _SHARE_ABOVE, _SHARE_BELOW = 0.2, 0.8
 _WHOLE = frozenset({"gdp", "population", "employment", "energy", "electricity", "capital", "fiscal", "index"})
 _SPREAD_OUT = frozenset({"value_added", "investment", "tax", "co2", "trade"})
+_FEWEST = 5
 _APART, _FAR_APART = 2.5, 3.0
 """Powers of ten between a province and the middle of all that no true difference of size reaches."""
 _ENOUGH_UNITS = 10
@@ -53,8 +54,7 @@ def _ratio(one: Series, other: Series, rule: Rule) -> Iterator[Finding]:
     if units[0] is None or units[1] is None or units[0].dimension == "index":
         return
     factor = units[0].factor / units[1].factor
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.abs(one.values / other.values) * factor
+    ratio = np.abs(one.values / other.values) * factor
     ratio = ratio[np.isfinite(ratio) & (ratio > 0)]
     if not len(ratio):
         return
@@ -89,8 +89,7 @@ def _magnitude(series: Series, rule: Rule) -> Iterator[Finding]:
     there = np.isfinite(values) & (values > 0)
     if not there.any():
         return
-    with np.errstate(invalid="ignore"):
-        above, below = there & (values > high), there & (values < low)
+    above, below = there & (values > high), there & (values < low)
     count = there.sum()
     if above.sum() >= _SHARE_ABOVE * count or below.sum() >= _SHARE_BELOW * count:
         yield from _whole_column(series, rule, unit.text, bool(above.sum() >= _SHARE_ABOVE * count))
@@ -143,12 +142,13 @@ def _province_in_other_unit(series: Series, path: Path) -> Iterator[Finding]:
     """A whole province a thousand times or more off the middle of all provinces, in a quantity that no province lacks."""
     whole = series.label.concept in _WHOLE and not _PART.search(words(series.label.text))
     limit = _APART if whole else _FAR_APART
-    if not (whole or series.label.concept in _WHOLE | _SPREAD_OUT) or len(series.units) < 5:
+    if not (whole or series.label.concept in _WHOLE | _SPREAD_OUT):
         return
-    logs = path.logs[np.isfinite(path.logs).any(axis=1)] / np.log(10.0)
-    rows = np.flatnonzero(np.isfinite(path.logs).any(axis=1))
-    level = np.nanmedian(logs, axis=1)
-    away = level - np.median(level)
+    level = median_along(path.logs, 1) / LN10
+    rows = np.flatnonzero(np.isfinite(level))
+    if len(rows) < _FEWEST:
+        return
+    away = level[rows] - np.median(level[rows])
     for k in np.flatnonzero(np.abs(away) > limit):
         unit = int(rows[k])
         mask = np.zeros(series.values.shape, dtype=bool)

@@ -86,20 +86,19 @@ def path_of(series: Series) -> Path:
 
 def path_of_values(values: Matrix) -> Path:
     """The path of values, shape (units, years)."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log(np.abs(values))
-        logs[~np.isfinite(logs) | (np.abs(values) > _LARGEST)] = np.nan
-        growth = logs - nearest_earlier(logs)
-        common = median_along(growth, 0) if len(values) >= _COMMON else np.zeros(values.shape[1])
-        common = np.cumsum(np.nan_to_num(common))
-        flat = logs - common
-        moves = np.diff(flat, axis=1)
-        own = np.where(np.isfinite(moves).sum(axis=1) >= _KNOWN, np.nan_to_num(median_along(moves, 1)), 0.0)
-        detrended = flat - own[:, None] * np.arange(values.shape[1])
-        before, after = nearest_earlier(detrended), nearest_later(detrended)
-        expected = np.where(np.isnan(before), after, np.where(np.isnan(after), before, (before + after) / 2))
-        residual = detrended - expected
-        return Path(logs, detrended, before, after, residual, _scale(residual, before, after), growth)
+    logs = np.log(np.abs(values))
+    logs[~np.isfinite(logs) | (np.abs(values) > _LARGEST)] = np.nan
+    growth = logs - nearest_earlier(logs)
+    common = median_along(growth, 0) if len(values) >= _COMMON else np.zeros(values.shape[1])
+    common = np.cumsum(np.nan_to_num(common))
+    flat = logs - common
+    moves = np.diff(flat, axis=1)
+    own = np.where(np.isfinite(moves).sum(axis=1) >= _KNOWN, np.nan_to_num(median_along(moves, 1)), 0.0)
+    detrended = flat - own[:, None] * np.arange(values.shape[1])
+    before, after = nearest_earlier(detrended), nearest_later(detrended)
+    expected = np.where(np.isnan(before), after, np.where(np.isnan(after), before, (before + after) / 2))
+    residual = detrended - expected
+    return Path(logs, detrended, before, after, residual, _scale(residual, before, after), growth)
 
 
 def nearest_later(values: Matrix) -> Matrix:
@@ -175,8 +174,7 @@ def growth_breaks(path: Path, sigmas: float, least: float = 0.05) -> Mask:
     own = np.nan_to_num(1.4826 * median_along(size, 1))
     pooled = 1.4826 * float(np.median(size[np.isfinite(size)]))
     scale = np.sqrt((counts * own**2 + 2 * _SHRINK * pooled**2) / (counts + 2 * _SHRINK))[:, None]
-    with np.errstate(invalid="ignore"):
-        return np.asarray(size > np.maximum(sigmas * scale, least))
+    return np.asarray(size > np.maximum(sigmas * scale, least))
 
 
 def spikes(path: Path, *, sigmas: float = 6.0, least: float = 0.1) -> Mask:
@@ -189,10 +187,9 @@ def spikes(path: Path, *, sigmas: float = 6.0, least: float = 0.1) -> Mask:
     least : float
         And how large it must be in logarithms.
     """
-    with np.errstate(invalid="ignore"):
-        size = np.abs(path.residual)
-        inner = path.interior & (size > np.maximum(sigmas * path.scale, least)) & (path.apart < 0.6 * size)
-        found: Mask = inner | _ends(path, inner, sigmas, least)
+    size = np.abs(path.residual)
+    inner = path.interior & (size > np.maximum(sigmas * path.scale, least)) & (path.apart < 0.6 * size)
+    found: Mask = inner | _ends(path, inner, sigmas, least)
     return found
 
 
