@@ -6,7 +6,7 @@ from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.axis import ChartLines
-from openpyxl.chart.data_source import NumDataSource, NumRef
+from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
 from openpyxl.chart.error_bar import ErrorBars
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.legend import Legend
@@ -23,6 +23,12 @@ from lowcarbon_xl.ribbon.chart import FONT, PALETTE, ChartSpec
 
 _EMU = 12_700
 """Units of a point."""
+
+
+class _ErrorBars(ErrorBars):
+    """Error bars in the order of the schema: openpyxl writes minus before plus, which Excel takes for damage."""
+
+    __elements__ = ("errDir", "errBarType", "errValType", "noEndCap", "plus", "minus", "val", "spPr")
 
 
 def draw(sheet: Worksheet, spec: ChartSpec) -> None:
@@ -81,18 +87,16 @@ def _points(sheet: Worksheet, spec: ChartSpec) -> Any:
     chart.add_data(
         Reference(sheet, min_col=column, min_row=spec.row, max_row=last, max_col=column), titles_from_data=True
     )
-    chart.set_categories(Reference(sheet, min_col=spec.column, min_row=spec.row + 1, max_row=last))
+    _categories(chart, sheet, spec)
     series = chart.series[0]
     series.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
     series.smooth = False
     _mark(series, "circle", 8)
 
     def cells(offset: int) -> NumDataSource:
-        letters = column_letters(spec.column + offset)
-        name = quote_sheet(sheet.title)
-        return NumDataSource(numRef=NumRef(f=f"{name}!${letters}${spec.row + 1}:${letters}${last}"))
+        return NumDataSource(numRef=NumRef(f=_column(sheet, spec, offset)))
 
-    series.errBars = ErrorBars(
+    series.errBars = _ErrorBars(
         errDir="y",
         errBarType="both",
         errValType="cust",
@@ -105,7 +109,7 @@ def _points(sheet: Worksheet, spec: ChartSpec) -> Any:
 
 def _scatter(sheet: Worksheet, spec: ChartSpec) -> Any:
     chart = ScatterChart()
-    chart.style = None
+    chart.style, chart.scatterStyle = None, "lineMarker"
     last = spec.row + spec.rows
     xs = Reference(sheet, min_col=spec.column, min_row=spec.row + 1, max_row=last)
     ys = Reference(sheet, min_col=spec.column + 1, min_row=spec.row, max_row=last)
@@ -134,7 +138,19 @@ def _fill(chart: Any, sheet: Worksheet, spec: ChartSpec) -> None:
     last_row, last_column = spec.row + spec.rows, spec.column + spec.columns - 1
     values = Reference(sheet, min_col=spec.column + 1, max_col=last_column, min_row=spec.row, max_row=last_row)
     chart.add_data(values, titles_from_data=True)
-    chart.set_categories(Reference(sheet, min_col=spec.column, min_row=spec.row + 1, max_row=last_row))
+    _categories(chart, sheet, spec)
+
+
+def _categories(chart: Any, sheet: Worksheet, spec: ChartSpec) -> None:
+    """Categories are texts, even where they look like years."""
+    for series in chart.series:
+        series.cat = AxDataSource(strRef=StrRef(f=_column(sheet, spec, 0)))
+
+
+def _column(sheet: Worksheet, spec: ChartSpec, offset: int) -> str:
+    """The formula of a column of the chart's cells, without its header."""
+    letters = column_letters(spec.column + offset)
+    return f"{quote_sheet(sheet.title)}!${letters}${spec.row + 1}:${letters}${spec.row + spec.rows}"
 
 
 def _mark(series: Any, symbol: str, size: int) -> None:

@@ -196,21 +196,76 @@ def test_what_needs_excel_says_so(opened: xw.Book) -> None:
 def test_a_workbook_that_would_lose_something_is_not_saved(
     book: Workbook, save: Save, functions: Functions, tmp_path: Path
 ) -> None:
-    chart = BarChart()
-    chart.add_data(ChartReference(book["面 板's"], min_col=3, min_row=1, max_row=6))
-    book["结果"].add_chart(chart, "H1")
     path = save(book)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("customXml/item1.xml", "<user/>")
     before = path.read_bytes()
     workbook = open_book(path, functions, "en")
-    assert "charts" in [name.en for name, _ in workbook.impl.losses()]
+    assert "custom XML" in [name.en for name, _ in workbook.impl.losses()]
     workbook.sheets[0]["A9"].value = 1
-    with pytest.raises(HostError, match=r"saving would lose charts.*xl/charts/chart1.xml"):
+    with pytest.raises(HostError, match=r"saving would lose custom XML.*customXml/item1.xml"):
         workbook.save()
     assert path.read_bytes() == before
     activate(functions, "en", allow_loss=True)
     workbook.save(str(tmp_path / "丢.xlsx"))
     workbook.close()
     assert openpyxl.load_workbook(tmp_path / "丢.xlsx")["面 板's"]["A9"].value == 1
+
+
+def _with_shape(path: Path) -> dict[str, bytes]:
+    """Add a text box, which openpyxl does not read, to the first drawing of a file; returns its drawing and chart."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    box = (
+        b'<absoluteAnchor><pos x="0" y="0"/><ext cx="9525" cy="9525"/><sp><nvSpPr><cNvPr id="9" name="T"/><cNvSpPr/></nvSpPr>'
+        b'<spPr><prstGeom xmlns="http://schemas.openxmlformats.org/drawingml/2006/main" prst="rect"/></spPr></sp><clientData/>'
+        b"</absoluteAnchor></wsDr>"
+    )
+    drawing = "xl/drawings/drawing1.xml"
+    parts[drawing] = parts[drawing].replace(b"</wsDr>", box)
+    assert box in parts[drawing]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return {name: parts[name] for name in (drawing, "xl/charts/chart1.xml")}
+
+
+def test_drawings_are_carried_over_as_they_stand(book: Workbook, save: Save, functions: Functions) -> None:
+    chart = BarChart()
+    chart.add_data(ChartReference(book["面 板's"], min_col=3, min_row=1, max_row=6))
+    book["结果"].add_chart(chart, "H1")
+    path = save(book)
+    drawn = _with_shape(path)
+    for _ in range(2):  # names must not grow with every save
+        workbook = open_book(path, functions, "en")
+        workbook.sheets[0]["A9"].value = 1
+        workbook.sheets.add("新")
+        workbook.sheets["新"].delete()
+        workbook.save()
+        workbook.close()
+        with zipfile.ZipFile(path) as archive:
+            kept = [
+                name for name in archive.namelist() if name.startswith(("xl/drawings/d", "xl/drawings/k", "xl/charts/"))
+            ]
+            assert [archive.read(name) for name in sorted(kept, reverse=True)] == list(drawn.values())
+            types = archive.read("[Content_Types].xml").decode()
+        assert all(f"/{name}" in types for name in kept)
+    assert len(openpyxl.load_workbook(path)["结果"]._charts) == 1
+
+
+def test_a_chart_beside_a_shape_that_openpyxl_does_not_know_is_refused(
+    book: Workbook, save: Save, functions: Functions
+) -> None:
+    chart = BarChart()
+    chart.add_data(ChartReference(book["面 板's"], min_col=3, min_row=1, max_row=6))
+    book["结果"].add_chart(chart, "H1")
+    path = save(book)
+    _with_shape(path)
+    workbook = open_book(path, functions, "en")
+    workbook.sheets["结果"].api.add_chart(BarChart(), "H30")
+    with pytest.raises(HostError, match="saving would lose charts"):
+        workbook.save()
+    workbook.close()
 
 
 def test_a_failed_save_leaves_the_file_whole(opened: xw.Book, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from xlwings import base_classes
 
 from lowcarbon_xl.cells import Cell
 from lowcarbon_xl.errors import HostError, Text
+from lowcarbon_xl.hosts.embedded.engine.drawings import Drawing, carry_drawings, read_drawings, safe_parts
 from lowcarbon_xl.hosts.embedded.engine.losses import losses
 from lowcarbon_xl.hosts.embedded.engine.names import Names
 from lowcarbon_xl.hosts.embedded.engine.sheets import Sheets
@@ -52,6 +53,7 @@ class Book(base_classes.Book):
         self._recalculation: Recalculation | None = None
         self._known_anchors: list[tuple[Place, Area | None]] | None = None
         self._known_spills: dict[Place, Cell] | None = None
+        self._drawings: tuple[Drawing, ...] = read_drawings(path, parts, workbook) if parts else ()
 
     @classmethod
     def open_file(cls, books: Books, path: Path) -> Book:
@@ -116,7 +118,8 @@ class Book(base_classes.Book):
 
     def losses(self) -> list[tuple[Text, list[str]]]:
         """What saving would lose, with the parts of the package that hold it."""
-        return losses(self._parts)
+        kept = safe_parts(self._drawings)
+        return losses({name: content for name, content in self._parts.items() if name not in kept})
 
     def touch(self) -> None:
         """Note that cells changed, so that formulas are computed again when they are read next."""
@@ -207,7 +210,9 @@ class Book(base_classes.Book):
         if lost and not self.app.engine.settings.allow_loss:
             raise _would_lose(self.path, lost)
         target = Path(path).resolve() if path else self.path
-        save_parts(patched_parts(self._computed()), target)
+        parts = dict(patched_parts(self._computed()))
+        carry_drawings(self.path, self._parts, parts, self._drawings)
+        save_parts(parts, target)
         self.path = target
 
 
