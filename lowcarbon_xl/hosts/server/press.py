@@ -62,7 +62,7 @@ def check_request(button: str, data: Json, language: Language) -> Job:
         raise _malformed("workbook")
     if not isinstance(selection, str | None):
         raise _malformed("selection")
-    name = re.sub(r"[^\w.() -]", "_", str(data.get("name") or "")).lstrip(".")[-100:]
+    name = re.sub(r"[^\w.() -]", "_", str(data.get("name") or "")).lstrip(".")[-60:]  # bytes are three times as many
     wanted = data.get("language")
     return Job(
         button,
