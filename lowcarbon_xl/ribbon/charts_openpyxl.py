@@ -25,10 +25,8 @@ _EMU = 12_700
 """Units of a point."""
 
 
-class _ErrorBars(ErrorBars):
-    """Error bars in the order of the schema: openpyxl writes minus before plus, which Excel takes for damage."""
-
-    __elements__ = ("errDir", "errBarType", "errValType", "noEndCap", "plus", "minus", "val", "spPr")
+_ERROR_BARS = ("errDir", "errBarType", "errValType", "noEndCap", "plus", "minus", "val", "spPr")
+"""The schema's order: openpyxl writes minus before plus, which Excel takes for damage."""
 
 
 def draw(sheet: Worksheet, spec: ChartSpec) -> None:
@@ -96,7 +94,7 @@ def _points(sheet: Worksheet, spec: ChartSpec) -> Any:
     def cells(offset: int) -> NumDataSource:
         return NumDataSource(numRef=NumRef(f=_column(sheet, spec, offset)))
 
-    series.errBars = _ErrorBars(
+    bars = ErrorBars(
         errDir="y",
         errBarType="both",
         errValType="cust",
@@ -104,6 +102,8 @@ def _points(sheet: Worksheet, spec: ChartSpec) -> Any:
         plus=cells(3),
         spPr=GraphicalProperties(ln=LineProperties(solidFill=PALETTE[0], w=int(1.5 * _EMU))),
     )
+    vars(bars)["__elements__"] = _ERROR_BARS
+    series.errBars = bars
     return chart
 
 
