@@ -11,7 +11,7 @@ import numpy as np
 
 from lowcarbon_xl.audit.checks_cells import cell_findings
 from lowcarbon_xl.audit.checks_form import form_findings
-from lowcarbon_xl.audit.checks_growth import vintage_pair_findings, volume_findings
+from lowcarbon_xl.audit.checks_growth import share_findings, vintage_pair_findings, volume_findings
 from lowcarbon_xl.audit.checks_identities import identity_findings
 from lowcarbon_xl.audit.checks_jumps import repeat_findings
 from lowcarbon_xl.audit.checks_keys import key_findings
@@ -153,6 +153,7 @@ def _values(series: Sequence[Series], rules: Rules) -> Iterator[Finding]:
         yield from row_findings(members, their_paths)
         yield from identity_findings(members, rules)
         yield from volume_findings(members, rules)
+        yield from share_findings(members, rules)
         yield from fuel_findings(members, rules)
         yield from twin_findings(members, their_paths, rules)
         yield from constant_findings(members)

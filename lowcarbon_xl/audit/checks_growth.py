@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from lowcarbon_xl.audit.finding import Finding, addresses, number
+from lowcarbon_xl.audit.finding import Finding, addresses, listed, number
 from lowcarbon_xl.audit.labels import words
-from lowcarbon_xl.audit.path import EXACT, HOLDS, median_along
-from lowcarbon_xl.audit.rules import Rules
-from lowcarbon_xl.audit.series import Matrix, Series
+from lowcarbon_xl.audit.path import EXACT, HOLDS, Path, growth_breaks, median_along, path_of_values
+from lowcarbon_xl.audit.rules import Rule, Rules
+from lowcarbon_xl.audit.series import Matrix, Series, by_sheet
 from lowcarbon_xl.errors import Text
 
 _ALIKE, _SPREAD = 0.05, 0.3
@@ -40,6 +40,42 @@ def volume_findings(series: Sequence[Series], rules: Rules) -> Iterator[Finding]
             yield from _chain_findings(one, index, gap)
         elif not _REAL.search(words(one.label.text)):
             yield from _vintages(one, index, gap, rules)
+
+
+def share_findings(series: Sequence[Series], rules: Rules) -> Iterator[Finding]:
+    """A sector's share in GDP moves slowly: where it leaps, one of the two is of another vintage."""
+    rule = rules.threshold("growth_break", "value_added")
+    nominal = [one for one in series if one.label.concept == "gdp" and not _REAL.search(words(one.label.text))]
+    if rule is None or rule.tier == "off" or len(nominal) != 1:
+        return
+    total = nominal[0]
+    for one in series:
+        if one.label.concept == "value_added" and one.dated:
+            path = path_of_values(one.values / total.values)
+            for sheet, places in by_sheet(one, growth_breaks(path, rule.number)).items():
+                yield _share_finding(one, total, path, (sheet, places), rule)
+
+
+def _share_finding(
+    one: Series, total: Series, path: Path, found: tuple[str, list[tuple[int, int]]], rule: Rule
+) -> Finding:
+    sheet, places = found
+    places.sort(key=lambda place: -abs(path.growth[place]))
+    now, before = np.exp(path.logs), np.exp(path.logs - path.growth)
+    shown = listed([f"{one.key(*place)} {before[place]:.1%}→{now[place]:.1%}" for place in places])
+    return Finding(
+        rule.severity,
+        "share_break",
+        sheet,
+        addresses([series.position(*place) for place in places for series in (one, total)]),
+        Text(
+            f"“{one.label.text}”占“{total.label.text}”的比重有 {len(places)} 处突变：{shown.zh}",
+            f"the share of {one.label.text} in {total.label.text} leaps in {len(places)} places: {shown.en}",
+        ),
+        Text(
+            "核对总量与分项是否同一版本（普查修订）", "See whether total and part are of one vintage (census revision)"
+        ),
+    )
 
 
 def _is_volume_index(series: Series) -> bool:
