@@ -129,7 +129,7 @@ CELLS: st.SearchStrategy[Cell] = st.one_of(
 def test_no_range_makes_it_fail(rows: list[list[Cell]]) -> None:
     for finding in audit_block(Block(rows, "S")):
         assert finding.severity in ("error", "verify")
-        assert positions_of(finding.cells) is not None
+        assert all(r <= len(rows) and c <= len(rows[0]) for r, c in positions_of(finding.cells)), finding
 
 
 @pytest.mark.parametrize(

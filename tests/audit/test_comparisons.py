@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import random
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from lowcarbon_xl.audit.audit import audit_block, audit_blocks
-from lowcarbon_xl.audit.finding import Finding
+from lowcarbon_xl.audit.finding import Finding, positions_of
 from lowcarbon_xl.audit.rules import default_rules, with_sheet
-from lowcarbon_xl.cells import Block, Cell
+from lowcarbon_xl.cells import Block, Cell, CellError
 from lowcarbon_xl.emissions.factors import factor_set
 from lowcarbon_xl.errors import InputError
 from lowcarbon_xl.panel.provinces import provinces
@@ -288,3 +290,62 @@ def test_units_do_not_change_what_is_found() -> None:
         (f.rule, f.cells) for f in audit_block(Block(scaled))
     }
     assert sorted(f.rule for f in audit_block(Block(rows))) == sorted(f.rule for f in audit_block(Block(shuffled)))
+
+
+def test_a_column_filled_in_other_years_than_its_siblings() -> None:
+    names = ("原煤(万吨)", "焦炭(万吨)", "汽油(万吨)", "柴油(万吨)")
+    rows: Rows = [["省份", "年份", *names]]
+    rng = np.random.default_rng(8)
+    for province in PROVINCES[:8]:
+        for year in range(2008, 2016):
+            shift = [year >= 2011, year >= 2011, year >= 2011, 2010 <= year <= 2014]
+            rows.append([province, float(year), *(float(rng.uniform(90, 110)) if there else None for there in shift)])
+    found = [f for f in audit_block(Block(rows)) if f.rule == "odd_coverage"]
+    assert [(f.severity, f.cells) for f in found] == [("verify", ("F1",))]
+
+
+def test_a_sector_whose_share_leaps() -> None:
+    rows = panel()
+    for t in range(6):
+        scale(rows, at(8, t), SECONDARY, 0.85)
+    assert {f"C{at(8, 6) + 1}", f"F{at(8, 6) + 1}"} <= cells(errors(rows), "share_break", "verify")
+    assert "share_break" not in errors(panel())
+
+
+def test_regions_among_provinces_are_named_as_such() -> None:
+    rows = panel()
+    rows[at(2, 3)][0] = "华北"
+    found = errors(rows)
+    assert found["regional_row"][0].cells == (f"A{at(2, 3) + 1}",)
+    assert "unknown_province" not in found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_damage_makes_it_fail(seed: int) -> None:
+    """Panels with junk strewn over them, columns overwritten, rows cut off."""
+    rng = random.Random(seed)
+    junk: list[Cell] = [
+        None,
+        "",
+        "…",
+        "北京",
+        "全国",
+        "2013年",
+        2013.0,
+        0.0,
+        -1.0,
+        1e300,
+        1e-300,
+        float("inf"),
+        float("nan"),
+    ]
+    junk += [CellError("#N/A"), True, dt.date(2013, 1, 1), dt.time(1, 2), "1,234", "12%", "续表", 10**18]
+    rows = panel(seed)
+    for _ in range(rng.choice([1, 20, 300])):
+        rows[rng.randrange(len(rows))][rng.randrange(11)] = rng.choice(junk)
+    column, filler = rng.randrange(11), rng.choice(junk)
+    for row in rows[rng.randint(0, 1) :]:
+        row[column] = filler
+    cut = rows[rng.randint(0, 2) : rng.randint(3, len(rows))]
+    for finding in audit_block(Block(cut, "面板", 5, 3)):
+        assert all(5 <= r < 5 + len(cut) and 3 <= c < 14 for r, c in positions_of(finding.cells)), finding

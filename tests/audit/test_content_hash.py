@@ -8,7 +8,9 @@ import unicodedata
 
 import pytest
 
+import lowcarbon_xl.functions.checks  # noqa: F401  (declares HASH)
 from lowcarbon_xl.audit.content import content_hash
+from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.cells import Block, Cell, CellError
 
 ROWS: list[list[Cell]] = [
@@ -78,3 +80,10 @@ def test_any_change_shows(row: int, column: int, other: Cell) -> None:
 def test_a_fixed_value_guards_against_silent_changes_of_the_rule() -> None:
     # sha256 of "ta", the unit separator and "n0x1.8000000000000p+0", computed apart
     assert fingerprint([["a", 1.5], ["", None]]) == "0b21cb9388b76dcfedd320ee902e1baf"
+
+
+def test_the_function_spills_one_text() -> None:
+    hash_function = next(function for function in functions() if function.name == "HASH")
+    spill = hash_function.evaluate([Block(ROWS, "S")], "zh")
+    assert spill.rows == ((fingerprint(ROWS),),)
+    assert len(str(spill.rows[0][0])) == 32
