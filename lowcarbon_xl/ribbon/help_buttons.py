@@ -13,7 +13,7 @@ from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.ribbon.blocks import area, fit_rows
 from lowcarbon_xl.ribbon.desk import LANGUAGE_NAME, Desk, is_own
 from lowcarbon_xl.ribbon.ledger import ledger_rows, mark_undone
-from lowcarbon_xl.ribbon.native import Content
+from lowcarbon_xl.ribbon.native_types import Content
 from lowcarbon_xl.ribbon.plan import read_plan
 from lowcarbon_xl.ribbon.snapshot import find_sheet, set_name, undo
 

@@ -19,7 +19,7 @@ from lowcarbon_xl.cells import Block, CellError, Output, Spill
 from lowcarbon_xl.errors import Text
 from lowcarbon_xl.ribbon.blocks import Sheet, area, fit_rows, write_rows
 from lowcarbon_xl.ribbon.desk import OWN_MARK, Desk
-from lowcarbon_xl.ribbon.native import Content
+from lowcarbon_xl.ribbon.native_types import Content
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 
 LEDGER_SHEET = "_LC_台账"
