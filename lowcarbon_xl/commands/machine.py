@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-import lowcarbon_xl.functions  # noqa: F401  (declares the worksheet functions)
+import lowcarbon_xl.functions
+import lowcarbon_xl.ribbon  # noqa: F401  (declares the buttons)
 from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.commands import FAILED, OK
 from lowcarbon_xl.errors import Language, Text

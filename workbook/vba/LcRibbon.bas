@@ -33,7 +33,7 @@ Public Sub LcPress(ByVal control As Object)
         MsgBox LcText("no_workbook"), vbExclamation, LcText("title")
         Exit Sub
     End If
-    LcRunPython "from lowcarbon_xl import ribbon; ribbon.press('" & control.ID & "')"
+    LcRunPython "from lowcarbon_xl import macros; macros.press('" & control.ID & "', '" & LcLanguage() & "')"
     Exit Sub
 failed:
     MsgBox Err.Description, vbCritical, LcText("title")

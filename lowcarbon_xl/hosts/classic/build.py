@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lowcarbon_xl.catalogue import Function
+from lowcarbon_xl.catalogue import buttons as catalogue_buttons
 from lowcarbon_xl.errors import HostError, Text
 from lowcarbon_xl.hosts.classic.project import Module, ModuleKind, vba_project
 from lowcarbon_xl.hosts.classic.ribbon import RibbonButton, ribbon_xml
-from lowcarbon_xl.hosts.classic.ribbon_table import BUTTONS
+from lowcarbon_xl.hosts.classic.ribbon_table import ribbon_buttons
 from lowcarbon_xl.hosts.classic.vba import generated_modules
 from lowcarbon_xl.hosts.classic.vba_texts import TEXTS
 
@@ -27,7 +28,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-def build_addin(functions: Sequence[Function], folder: Path, buttons: Sequence[RibbonButton] = BUTTONS) -> Path:
+def build_addin(functions: Sequence[Function], folder: Path, buttons: Sequence[RibbonButton] | None = None) -> Path:
     """Write ``lowcarbon.xlam``, ``ribbon.xml`` and the generated VBA into the folder of workbooks.
 
     Parameters
@@ -36,8 +37,8 @@ def build_addin(functions: Sequence[Function], folder: Path, buttons: Sequence[R
         The catalogue.
     folder : Path
         Where they go; the generated VBA into its subfolder ``vba/generated``.
-    buttons : sequence of RibbonButton
-        What the ribbon shows.
+    buttons : sequence of RibbonButton, optional
+        What the ribbon shows; the catalogue's when left out.
 
     Returns
     -------
@@ -50,9 +51,10 @@ def build_addin(functions: Sequence[Function], folder: Path, buttons: Sequence[R
     for module in modules:
         if module.name not in (*_WRITTEN, "ThisWorkbook", "Sheet1"):
             _save(generated / f"{module.name}.bas", module.source.encode("ascii"))
-    _save(folder / "ribbon.xml", ribbon_xml(buttons).encode())
+    shown = ribbon_buttons(catalogue_buttons()) if buttons is None else buttons
+    _save(folder / "ribbon.xml", ribbon_xml(shown).encode())
     target = folder / ADDIN_NAME
-    _save(target, addin_bytes(modules, buttons))
+    _save(target, addin_bytes(modules, shown))
     return target
 
 
@@ -68,12 +70,13 @@ def addin_modules(
     )
 
 
-def addin_bytes(modules: Sequence[Module], buttons: Sequence[RibbonButton] = BUTTONS) -> bytes:
+def addin_bytes(modules: Sequence[Module], buttons: Sequence[RibbonButton] | None = None) -> bytes:
     """The package, stored without compression: what a compressor makes differs between its releases."""
+    shown = ribbon_buttons(catalogue_buttons()) if buttons is None else buttons
     parts = {
         "[Content_Types].xml": _CONTENT_TYPES.encode(),
         "_rels/.rels": _RELATIONSHIPS.encode(),
-        "customUI/customUI14.xml": ribbon_xml(buttons).encode(),
+        "customUI/customUI14.xml": ribbon_xml(shown).encode(),
         "xl/workbook.xml": _WORKBOOK.encode(),
         "xl/_rels/workbook.xml.rels": _WORKBOOK_RELATIONSHIPS.encode(),
         "xl/worksheets/sheet1.xml": _SHEET.encode(),
