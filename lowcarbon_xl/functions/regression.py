@@ -68,6 +68,16 @@ REGRESSION_OPTIONS = (
         aliases={"标准误": "vce", "稳健": "robust", "聚类": "cluster()", "普通": "iid"},
     ),
     Option(
+        "singletons",
+        "choice",
+        Text(
+            "singletons=drop（默认，同 reghdfe 反复剔除只有一行的组）| keep（同 keepsingletons）",
+            "singletons=drop (default: groups of one row go, again and again, as in reghdfe) | keep (as keepsingletons)",
+        ),
+        choices=("drop", "keep"),
+        aliases={"单点组": "singletons", "剔除": "drop", "保留": "keep"},
+    ),
+    Option(
         "if",
         "text",
         Text("if=直辖市=0 & 年份>=2013 样本筛选", "if=municipality=0 & year>=2013 the sample"),

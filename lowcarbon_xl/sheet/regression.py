@@ -127,7 +127,7 @@ def read_specification(
     y, x, endogenous, instruments : Block or str
         Column names, as a text or as a reference to header cells.
     options : Options
-        controls, absorb, vce, if, winsor, unit, time, route, small.
+        controls, absorb, vce, if, winsor, singletons, unit, time, route, small.
     with_keys : bool
         Read the keys even where neither effects nor standard errors need them (resampling by province does).
     """
@@ -161,6 +161,7 @@ def read_specification(
         sample=read_filter(table, condition, options) if condition else None,
         route=cast(Route, options.text("route", "ivreghdfe")),
         small=options.flag("small"),
+        keep_singletons=options.text("singletons") == "keep",
     )
 
 

@@ -87,6 +87,14 @@ def test_twfe_prints_what_reghdfe_prints(call: Call, grunfeld: Block, cases: dic
     assert agree(cases[case], spill, {}) >= 8
 
 
+def test_singletons_go_unless_they_are_kept(call: Call, grunfeld: Block) -> None:
+    lonely = Block([*grunfeld.values, ["Lonely", 99.0, 1940.0, 1.0, 2.0, 3.0, None, None]], "g")
+    dropped = statistics(call("TWFE", lonely, "invest", "value", KEYS))
+    kept = statistics(call("TWFE", lonely, "invest", "value", f"{KEYS};singletons=keep"))
+    assert (dropped["N"], dropped["singletons"]) == (200, 1)
+    assert (kept["N"], kept["singletons"]) == (201, 0)
+
+
 def test_controls_are_reported_after_the_regressors(call: Call, grunfeld: Block) -> None:
     both = terms(call("TWFE", grunfeld, "invest", "value, capital", KEYS))
     controlled = terms(call("TWFE", grunfeld, "invest", "value", f"{KEYS};controls=capital"))
