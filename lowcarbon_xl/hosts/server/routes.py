@@ -77,7 +77,9 @@ def _presses(settings: ServerSettings) -> Any:
             async for line in pressing.run(job):
                 yield json.dumps(line, ensure_ascii=False) + "\n"
 
-        return load("starlette.responses").StreamingResponse(lines(), media_type="application/x-ndjson")
+        return load("starlette.responses").StreamingResponse(
+            lines(), media_type="application/x-ndjson", headers={"X-Accel-Buffering": "no"}
+        )
 
     return press
 

@@ -33,7 +33,7 @@ def serve(
     Parameters
     ----------
     host, port : str, int
-        Where to listen. Excel talks to plain HTTP on this computer alone.
+        Where to listen; plain HTTP on this computer alone, since Excel wants HTTPS.
     modules : sequence of str
         Modules that declare worksheet functions and buttons when they are imported.
     press : str

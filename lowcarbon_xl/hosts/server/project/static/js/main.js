@@ -104,7 +104,7 @@ function showLog() {
     element(
       "li",
       { className: entry.failed ? "failed" : "" },
-      element("div", { className: "where", textContent: `${entry.time.toLocaleTimeString()}  ${entry.source} ${labelOf(entry.name)}` }),
+      element("div", { className: "where", textContent: `${entry.time.toLocaleTimeString(L() === "zh" ? "zh-CN" : "en-GB")}  ${entry.source} ${labelOf(entry.name)}` }),
       element("div", { textContent: entry.text }),
     ),
   );
