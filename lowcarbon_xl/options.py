@@ -235,11 +235,17 @@ def _read_choice(option: Option, text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).strip()
     call = _CALL.match(folded)
     head = call["head"].strip() if call else folded
-    spellings = {_fold(choice.removesuffix("()")): choice for choice in option.choices}
-    spellings |= {_fold(alias): choice for alias, choice in option.aliases.items() if choice in option.choices}
-    choice = spellings.get(_fold(head))
-    if choice is not None and choice.endswith("()") == bool(call):
+    meant = [c for c in option.choices if _fold(c.removesuffix("()")) == _fold(head)]
+    meant += [
+        c
+        for alias, c in option.aliases.items()
+        if _fold(alias.removesuffix("()")) == _fold(head) and c in option.choices
+    ]
+    choice = next((c for c in meant if c.endswith("()") == bool(call)), None)
+    if choice is not None:
         return choice.removesuffix("()") + (f"({call['arguments'].strip()})" if call else "")
+    spellings = {_fold(c.removesuffix("()")): c for c in option.choices}
+    choice = meant[0] if meant else None
     shown = ", ".join(c.replace("()", "(...)") for c in option.choices)
     guess = choice or (spellings[near] if (near := nearest(head, spellings)) else None)
     hint = guess.replace("()", "(...)") if guess else None

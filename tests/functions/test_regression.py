@@ -87,6 +87,13 @@ def test_twfe_prints_what_reghdfe_prints(call: Call, grunfeld: Block, cases: dic
     assert agree(cases[case], spill, {}) >= 8
 
 
+def test_driscoll_kraay_as_reghdfe(call: Call, grunfeld: Block) -> None:
+    # R's plm, rescaled to reghdfe's factor; eight printed digits
+    spill = call("TWFE", grunfeld, "invest", "value, capital", f"{KEYS};vce=dk(1)")
+    assert terms(spill)["value"][1] == pytest.approx(0.02137342, abs=5e-9)
+    assert terms(spill)["capital"][1] == pytest.approx(0.06200269, abs=5e-9)
+
+
 def test_singletons_go_unless_they_are_kept(call: Call, grunfeld: Block) -> None:
     lonely = Block([*grunfeld.values, ["Lonely", 99.0, 1940.0, 1.0, 2.0, 3.0, None, None]], "g")
     dropped = statistics(call("TWFE", lonely, "invest", "value", KEYS))

@@ -136,7 +136,7 @@ KNOWN = (
     HEADER,
     LANG,
     Option("rts", "choice", HEADER.help, choices=("CRS", "VRS"), aliases={"规模报酬": "rts", "可变": "VRS"}),
-    Option("vce", "choice", HEADER.help, choices=("robust", "cluster()")),
+    Option("vce", "choice", HEADER.help, choices=("robust", "cluster()", "dk()", "dk"), aliases={"聚类": "cluster()"}),
     Option("inputs", "names", HEADER.help),
     Option("if", "text", HEADER.help),
     Option("d", "number", HEADER.help),
