@@ -44,6 +44,10 @@
       address: `${sheet.name}!${letters(left)}${top}`,
       getCell: (i, j) => range(sheet, [top + i, left + j, top + i, left + j]),
       getResizedRange: (i, j) => range(sheet, [top, left, bottom + i, right + j]),
+      getUsedRangeOrNullObject() {
+        const used = { rowIndex: 0, rowCount: sheet.rows.length, load: () => used };
+        return used;
+      },
       getSpillParentOrNullObject() {
         const parent = sheet.formula ? range(sheet, [1, 1, 1, 1]) : { isNullObject: true };
         return { ...parent, load: () => (sheet.formula ? parent : { isNullObject: true }) };
@@ -190,6 +194,7 @@
     shots.other = text("tab-settings");
     document.getElementById("save").click();
     await until(() => text("status-text").includes("ann"));
+    shots.foreign = await compute({ ...DATA.calls[0], args: [{ ...DATA.calls[0].args[0], sheet: "插值", cells: "A1:E7", place: "[Other.xlsx]面板!A1:E7" }] });
     shots.checked = text("status-text");
     const { associated, actions, ...rest } = said;
     const report = { answers, shots, completed, functions: Object.keys(associated), actions: Object.keys(actions), ...rest };

@@ -157,3 +157,8 @@ def test_the_pane_lists_reasons_and_finds_in_the_manual(report: Report) -> None:
     assert len(shots["found"]) < len(functions())
     assert (shots["language"], shots["other"]) == ("zh-CN", "Settings")
     assert shots["checked"].endswith("ann")
+
+
+def test_blanks_of_another_workbook_are_not_guessed(report: Report) -> None:
+    assert report["shots"]["foreign"]["code"] == "#VALUE!"
+    assert "[Other.xlsx]" in report["shots"]["foreign"]["message"]

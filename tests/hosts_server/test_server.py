@@ -209,3 +209,11 @@ def test_the_pane_says_nothing_of_keys(server: str) -> None:
     assert KEY not in page.text
     assert "lowcarbon-calls.js" in page.text
     assert page.text.index("lowcarbon-calls.js") < page.text.index("custom-functions-code")
+
+
+def test_no_cell_is_asked_whether_it_comes_from_a_browser(start: Start, book: Recalculation) -> None:
+    httpx = pytest.importorskip("httpx")
+    data = direct_body(next(d for d in direct_calls() if d.call.id == "winsorize"), book)
+    with start("tests.hosts_server.unasked:create") as server:
+        response = httpx.post(f"{server}/xlwings/custom-functions-call", json=data, headers={"Authorization": KEY})
+    assert response.status_code == 200

@@ -82,8 +82,9 @@ def request(**more: object) -> dict[str, object]:
         ("Sheet1!A1:C9", Area("Sheet1", 1, 1, 9, 3)),
         ("数据 (2020年)!$A$1:$C$9", Area("数据 (2020年)", 1, 1, 9, 3)),
         ("'It''s'!B2", Area("It's", 2, 2, 2, 2)),
-        ("'[Book 1.xlsx]My sheet'!B2", Area("My sheet", 2, 2, 2, 2)),
-        ("[Book1.xlsx]Sheet1!A:C", Area("Sheet1", 1, 1, 1_048_576, 3)),
+        ("'[簿 1.xlsx]My sheet'!B2", Area("My sheet", 2, 2, 2, 2)),
+        ("[簿 1.xlsx]Sheet1!A:C", Area("Sheet1", 1, 1, 1_048_576, 3)),
+        ("'[Other.xlsx]It''s'!B2", Area("[Other.xlsx]It's", 2, 2, 2, 2)),
         ("A1:C9", None),
         ("Sheet1!A1:B2,Sheet1!D1", None),
         ("", None),
@@ -91,7 +92,8 @@ def request(**more: object) -> dict[str, object]:
     ],
 )
 def test_places_are_understood_in_every_spelling(address: object, area: Area | None) -> None:
-    data = check_call(request(lowcarbon={"places": [None, address], "language": "fr"}))
+    own = {"places": [None, address], "language": "fr"}
+    data = check_call(request(caller_address="[簿 1.xlsx]Sheet1!Z1", lowcarbon=own))
     context = context_of(data, "ann", "zh")
     assert context.place(1) == area
     assert (context.place(0), context.place(9), context.language) == (None, None, "zh")

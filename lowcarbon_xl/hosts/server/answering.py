@@ -58,7 +58,7 @@ class Answering:
         found = self.memory.find(_home(context, place.sheet), place.row, place.column)
         text = formula.text if formula is not None else None
         if found is None:
-            return Reference(block, text) if formula is None else _not_computed(block, text)
+            return _not_computed(block, text)
         spill = found.spill()
         if formula is not None and not _is_whole(formula):
             return Reference(_explained(block, spill) if spill.failed else block, text)
@@ -100,6 +100,9 @@ def _not_computed(block: Block, text: str | None) -> Reference:
             "这个结果是打开文件时带来的，服务器还没有算过",
             "this result came with the file; the server has not computed it",
         ),
-        Text("按 Ctrl+Alt+F9 重算，再看说明", "Recalculate with Ctrl+Alt+F9, then look again"),
+        Text(
+            "按 Ctrl+Alt+F9 重算，再看说明；别的工作簿里的单元格，请在那里用 WHY",
+            "Recalculate with Ctrl+Alt+F9, then look again; explain a cell of another workbook there",
+        ),
     )
     return Reference(block, text, Spill.failure(error))

@@ -98,39 +98,41 @@ def context_of(data: Mapping[str, Json], user: str, language: Language) -> CallC
         session=data["session_id"] or "",
         book=book,
         caller=caller,
-        places=tuple(map(_area, places)) if isinstance(places, list) else (),
-        formulas=_formulas(formulas) if isinstance(formulas, dict) else MappingProxyType({}),
+        places=tuple(_area(place, book) for place in places) if isinstance(places, list) else (),
+        formulas=_formulas(formulas, book) if isinstance(formulas, dict) else MappingProxyType({}),
         language=wanted if wanted in ("zh", "en") else language,
     )
 
 
 def _caller(address: str | None) -> tuple[str, Area | None]:
+    """The calling workbook and cell."""
     if not address:
         return "", None
     book, bracket, rest = address.partition("]")
     return (book.removeprefix("["), _area(rest)) if bracket and book.startswith("[") else ("", _area(address))
 
 
-def _area(address: Json) -> Area | None:
-    """``'[Book1.xlsx]My sheet'!A1:C9`` in any of its spellings; None for anything else."""
+def _area(address: Json, home: str = "") -> Area | None:
+    """``'[Book1.xlsx]My sheet'!A1:C9`` in any of its spellings; None for anything else.
+
+    The sheet of another workbook than `home` keeps the workbook's name before its own.
+    """
     if not isinstance(address, str) or "!" not in address:
         return None
     sheet, _, cells = address.rpartition("!")
-    if sheet.startswith("'[") and "]" in sheet:
-        sheet = "'" + sheet.partition("]")[2]
-    elif sheet.startswith("[") and "]" in sheet:
-        sheet = sheet.partition("]")[2]
-    if not sheet.startswith("'"):  # Office.js quotes fewer names than formulas do
-        if "!" in sheet:  # several ranges
-            return None
-        sheet = "'" + sheet.replace("'", "''") + "'"
-    return parse_reference(f"{sheet}!{cells}", "", lambda name: name)
+    if sheet.startswith("'") and sheet.endswith("'"):
+        sheet = sheet[1:-1].replace("''", "'")
+    elif "!" in sheet:  # several ranges
+        return None
+    sheet = sheet.removeprefix(f"[{home}]")
+    quoted = sheet.replace("'", "''")
+    return parse_reference(f"'{quoted}'!{cells}", "", lambda name: name)
 
 
-def _formulas(given: Mapping[str, Json]) -> Mapping[int, Formula]:
+def _formulas(given: Mapping[str, Json], book: str) -> Mapping[int, Formula]:
     return MappingProxyType(
         {
-            int(position): Formula(str(found.get("text") or ""), _area(found.get("anchor")))
+            int(position): Formula(str(found.get("text") or ""), _area(found.get("anchor"), book))
             for position, found in given.items()
             if position.isdigit() and isinstance(found, dict)
         }

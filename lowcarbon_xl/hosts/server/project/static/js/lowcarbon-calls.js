@@ -56,7 +56,7 @@
       const invocation = given.pop();
       const places = invocation.parameterAddresses || [];
       try {
-        const values = await blanksToldApart(given.map(trimmed), places);
+        const values = await asInSheet(given, places);
         const content = { places, formulas: await formulasOf(name, places), language: language() };
         const result = await compute(...values, new Said(content), invocation);
         record(invocation.address, name, "", false);
@@ -65,49 +65,76 @@
         const missing = error.message?.startsWith(NOT_AVAILABLE);
         const text = missing ? error.message.slice(NOT_AVAILABLE.length) : error.message;
         record(invocation.address, name, text, true);
-        throw missing ? new CustomFunctions.Error(CustomFunctions.ErrorCode.notAvailable, text) : error;
+        throw missing ? new CustomFunctions.Error(CustomFunctions.ErrorCode.notAvailable, text) : asExcels(error);
       }
     };
   }
 
-  // Whole columns would be a million rows: those below the last filled one are not sent.
-  function trimmed(value) {
-    if (!Array.isArray(value) || value.length < ROWS) return value;
-    let last = value.length - 1;
-    while (last > 0 && value[last].every((cell) => cell === "" || cell === null || cell === 0)) last -= 1;
-    return value.slice(0, last + 1);
+  // Only Excel's own kind of error keeps its text in the cell.
+  function asExcels(error) {
+    if (error instanceof CustomFunctions.Error) return error;
+    return new CustomFunctions.Error(CustomFunctions.ErrorCode.invalidValue, error.message || String(error));
   }
 
-  // Some versions of Excel pass a blank cell as 0 (office-js 4702, 5262), and a blank is never 0: the sheet is asked.
-  async function blanksToldApart(values, places) {
+  // What the values do not tell, the sheet does. Whole columns would be a million rows: those below the last used one are
+  // not sent. Some versions of Excel pass a blank cell as 0 (office-js 4702, 5262), and a blank is never 0.
+  async function asInSheet(values, places) {
+    const whole = (value) => value.length >= ROWS;
     const doubtful = values.flatMap((value, i) =>
-      places[i] && Array.isArray(value) && value.some((row) => row.includes(0)) ? [i] : [],
+      places[i] && Array.isArray(value) && (whole(value) || value.some((row) => row.includes(0))) ? [i] : [],
     );
     if (!doubtful.length) return values;
-    const types = await Excel.run(async (context) => {
-      const ranges = doubtful.map((i) => rangeOf(context, places[i], values[i]).load("valueTypes"));
+    return await Excel.run(async (context) => {
+      const workbook = context.workbook.load("name");
       await context.sync();
-      return ranges.map((range) => range.valueTypes);
+      const strange = doubtful.find((i) => isForeign(places[i], workbook.name));
+      if (strange !== undefined) throw new Error(foreignText(places[strange]));
+      const told = [...values];
+      const columns = doubtful.filter((i) => whole(values[i]));
+      const used = columns.map((i) => rangeAt(context, places[i]).getUsedRangeOrNullObject(true).load("rowIndex,rowCount"));
+      await context.sync();
+      columns.forEach((i, n) => {
+        told[i] = values[i].slice(0, used[n].isNullObject ? 1 : used[n].rowIndex + used[n].rowCount);
+      });
+      const types = doubtful.map((i) => sized(rangeAt(context, places[i]), told[i]).load("valueTypes"));
+      await context.sync();
+      doubtful.forEach((i, n) => {
+        const blank = (cell, r, c) => cell === 0 && types[n].valueTypes[r][c] === "Empty";
+        told[i] = told[i].map((row, r) => row.map((cell, c) => (blank(cell, r, c) ? null : cell)));
+      });
+      return told;
     });
-    const told = [...values];
-    doubtful.forEach((i, n) => {
-      told[i] = values[i].map((row, r) => row.map((cell, c) => (cell === 0 && types[n][r][c] === "Empty" ? null : cell)));
-    });
-    return told;
   }
 
-  function rangeOf(context, address, value) {
+  function isForeign(address, name) {
+    const { book } = sheetAndCells(address);
+    return book !== undefined && book !== name;
+  }
+
+  function foreignText(address) {
+    return language() === "zh"
+      ? `${address}：另一个工作簿里的空格和 0 分不清，没有计算。把数据复制到这个工作簿。`
+      : `${address}: blanks and 0 of another workbook cannot be told apart; nothing was computed. Copy the data into this workbook.`;
+  }
+
+  function rangeAt(context, address) {
     const { sheet, cells } = sheetAndCells(address);
-    const corner = context.workbook.worksheets.getItem(sheet).getRange(cells).getCell(0, 0);
-    return corner.getResizedRange(value.length - 1, value[0].length - 1);
+    return context.workbook.worksheets.getItem(sheet).getRange(cells);
+  }
+
+  function sized(range, value) {
+    return range.getCell(0, 0).getResizedRange(value.length - 1, value[0].length - 1);
   }
 
   // WHY wants the formula behind a cell, and the cell that a spill comes from.
   async function formulasOf(name, places) {
-    const wanted = (shown.references[name] || []).filter((i) => places[i]);
-    if (!wanted.length) return {};
+    const referred = (shown.references[name] || []).filter((i) => places[i]);
+    if (!referred.length) return {};
     return await Excel.run(async (context) => {
-      const cells = wanted.map((i) => rangeOf(context, places[i], [[0]]).load("formulas,address"));
+      const workbook = context.workbook.load("name");
+      await context.sync();
+      const wanted = referred.filter((i) => !isForeign(places[i], workbook.name));
+      const cells = wanted.map((i) => rangeAt(context, places[i]).getCell(0, 0).load("formulas,address"));
       const parents = cells.map((cell) => cell.getSpillParentOrNullObject().load("formulas,address"));
       await context.sync();
       const found = wanted.map((i, n) => {
