@@ -1,0 +1,278 @@
+"""Two versions of a workbook: which inputs changed, which results follow, and which should but do not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lowcarbon_xl.audit.changes import CellChange, block_changes, matched, panels
+from lowcarbon_xl.audit.content import content_hash
+from lowcarbon_xl.audit.finding import Position, address
+from lowcarbon_xl.audit.versions import Rectangle, Result, Version, differences
+from lowcarbon_xl.cells import Cell, quote_sheet
+
+Verdict = Literal["follows", "stale", "drifted", "unexplained", "unaffected", "formula", "new", "removed", "volatile"]
+"""What became of a result: it follows its inputs; it should but does not; no input changed, but it is not what they give
+now (it was stale before, or the program changed); it changed though no input did; its inputs changed and it rightly
+did not; its formula was rewritten; it is new or gone; it changes by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultChange:
+    """What became of one result.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    cell : str
+        ``sheet!A1`` of its formula (in the older version where it is gone).
+    formula : str
+    before_formula : str
+        Its formula in the older version; empty where it is new.
+    because : tuple of str
+        Which inputs that it reads changed, as ``sheet!A1``; results among them by their formula's cell.
+    examples : tuple of (str, Cell, Cell)
+        Some of its cells that differ: ``A1``, what is saved, and what it was (stale, drifted: what it should be).
+    count : int
+        How many cells differ.
+    recalculated : bool
+        Whether the verdict rests on a recalculation, and not on the references alone.
+    """
+
+    verdict: Verdict
+    cell: str
+    formula: str
+    before_formula: str
+    because: tuple[str, ...] = ()
+    examples: tuple[tuple[str, Cell, Cell], ...] = ()
+    count: int = 0
+    recalculated: bool = True
+
+    @property
+    def sheet(self) -> str:
+        """Its sheet."""
+        return self.cell.rpartition("!")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two versions of a workbook side by side.
+
+    Parameters
+    ----------
+    before, after : str
+        Names of the versions.
+    renamed : tuple of (str, str)
+        Sheets that are called otherwise now.
+    added, removed : tuple of str
+        Sheets.
+    inputs : tuple of CellChange
+        Typed cells that changed, sheet by sheet.
+    results : tuple of ResultChange
+        Results about which there is something to say.
+    """
+
+    before: str
+    after: str
+    renamed: tuple[tuple[str, str], ...]
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    inputs: tuple[CellChange, ...]
+    results: tuple[ResultChange, ...]
+
+    def of(self, *verdicts: Verdict) -> tuple[ResultChange, ...]:
+        """The results with one of the verdicts."""
+        return tuple(result for result in self.results if result.verdict in verdicts)
+
+    @property
+    def stale(self) -> bool:
+        """Whether any saved result is not what its inputs give."""
+        return any(result.verdict in ("stale", "drifted") for result in self.results)
+
+
+_EXAMPLES = 3
+_REASONS = 5
+
+
+def compare(old: Version, new: Version) -> Comparison:
+    """Compare two versions of a workbook.
+
+    Sheets are matched by name, renamed ones by their content; panels by their keys, other cells by their place. A
+    result is stale when recalculating it from the newer version's inputs gives something else than is saved; where
+    it was not recalculated, when something that it reads changed and its saved value did not.
+    """
+    names = match_sheets(old, new)
+    changes = [
+        change
+        for sheet in new.sheets
+        if (was := names.get(sheet)) is not None
+        for change in block_changes(replace(old.inputs(was), sheet=sheet), new.inputs(sheet))
+    ]
+    judge = _Judge(old, new, names, changes)
+    return Comparison(
+        old.name,
+        new.name,
+        tuple((was, now) for now, was in names.items() if was is not None and was != now),
+        tuple(sheet for sheet in new.sheets if names.get(sheet) is None),
+        tuple(sheet for sheet in old.sheets if sheet not in names.values()),
+        tuple(changes),
+        tuple(judge.verdicts()),
+    )
+
+
+def match_sheets(old: Version, new: Version) -> dict[str, str | None]:
+    """The old name of every sheet: the same name first, then the same content, then panels that are alike."""
+    names: dict[str, str | None] = {sheet: sheet if sheet in old.sheets else None for sheet in new.sheets}
+    left = [sheet for sheet in old.sheets if sheet not in new.sheets]
+    hashes = {sheet: content_hash(old.inputs(sheet)) for sheet in left}
+    for sheet in (sheet for sheet, was in names.items() if was is None):
+        mine = new.inputs(sheet)
+        exact = [was for was in left if hashes[was] == content_hash(mine)]
+        alike = [was for was in left if matched(panels(old.inputs(was)), panels(mine))]
+        formulas = [was for was in left if _formulas(old, was) and _formulas(old, was) == _formulas(new, sheet)]
+        if found := (exact or alike or formulas):
+            names[sheet] = found[0]
+            left.remove(found[0])
+    return names
+
+
+def _formulas(version: Version, sheet: str) -> tuple[str, ...]:
+    return tuple(sorted(result.shape_of_formula for result in version.results if result.area.sheet == sheet))
+
+
+def match_results(
+    old: Version, new: Version, names: Mapping[str, str | None]
+) -> tuple[list[tuple[Result, Result | None]], list[Result]]:
+    """Every new result with its older self, and the old ones that are gone.
+
+    Formulas of one sheet that are the same but for the cells that they name are paired in their order; what is left,
+    by its place.
+    """
+    groups: dict[tuple[str, str], list[Result]] = defaultdict(list)
+    for result in _in_order(old.results):
+        groups[result.area.sheet, result.shape_of_formula].append(result)
+    sizes: dict[tuple[str | None, str], int] = defaultdict(int)
+    for result in new.results:
+        sizes[names.get(result.area.sheet), result.shape_of_formula] += 1
+    pairs: dict[str, tuple[Result, Result | None]] = {}
+    rest: list[Result] = []
+    for result in _in_order(new.results):
+        was = names.get(result.area.sheet)
+        group = groups.get((was or "", result.shape_of_formula), [])
+        whole = len(group) == sizes[was, result.shape_of_formula]
+        if group and whole:
+            sizes[was, result.shape_of_formula] -= 1
+            pairs[result.cell] = result, group.pop(0)
+        else:
+            rest.append(result)
+    places = {(r.area.sheet, r.area.row, r.area.column): r for group in groups.values() for r in group}
+    for result in rest:
+        found = places.pop((names.get(result.area.sheet) or "", result.area.row, result.area.column), None)
+        pairs[result.cell] = result, found
+    return [pairs[result.cell] for result in new.results], list(places.values())
+
+
+def _in_order(results: Iterable[Result]) -> list[Result]:
+    return sorted(results, key=lambda result: (result.area.sheet, result.area.row, result.area.column))
+
+
+class _Judge:
+    """Gives every result its verdict."""
+
+    def __init__(
+        self, old: Version, new: Version, names: Mapping[str, str | None], changes: Sequence[CellChange]
+    ) -> None:
+        self._pairs, self._gone = match_results(old, new, names)
+        self._names = names
+        self._now: dict[str, list[Position]] = defaultdict(list)
+        self._then: dict[str, list[Position]] = defaultdict(list)
+        for change in changes:
+            if change.after_place is not None:
+                self._now[change.sheet].append(change.after_place)
+            elif change.before_place is not None:
+                self._then[names.get(change.sheet) or change.sheet].append(change.before_place)
+        self._moved = self._moved_results()
+
+    def _moved_results(self) -> dict[str, Result]:
+        """Results whose true value is not what the older version has saved, by the cell of their formula.
+
+        Where a result was not recalculated, it may have moved when something that it reads did.
+        """
+        moved = {
+            result.cell: result
+            for result, was in self._pairs
+            if was is None
+            or any(differences(was.saved, result.saved))
+            or (result.computed is not None and any(differences(was.saved, result.computed)))
+        }
+        waiting = True
+        while waiting:
+            waiting = False
+            for result, was in self._pairs:
+                if result.computed is None and result.cell not in moved and any(self._reasons(result, was, moved)):
+                    moved[result.cell] = result
+                    waiting = True
+        return moved
+
+    def _reasons(self, result: Result, was: Result | None, moved: Mapping[str, Result]) -> Iterator[str]:
+        """Cells and results that a result reads and that changed."""
+        for rectangle in result.reads or ():
+            for place in self._now.get(rectangle.sheet, ()):
+                if rectangle.contains(rectangle.sheet, place):
+                    yield f"{quote_sheet(rectangle.sheet)}!{address(place)}"
+            for other in moved.values():
+                if other.cell != result.cell and other.covers(rectangle):
+                    yield other.cell
+        for rectangle in (was.reads if was is not None else None) or ():
+            for place in self._then.get(rectangle.sheet, ()):
+                if rectangle.contains(rectangle.sheet, place):
+                    yield f"{quote_sheet(rectangle.sheet)}!{address(place)} ✕"
+
+    def verdicts(self) -> Iterator[ResultChange]:
+        """What became of every result about which there is something to say."""
+        for result, was in self._pairs:
+            found = self._verdict(result, was)
+            if found is not None:
+                yield found
+        for result in self._gone:
+            yield ResultChange("removed", result.cell, result.formula, result.formula)
+
+    def _verdict(self, result: Result, was: Result | None) -> ResultChange | None:
+        because = tuple(dict.fromkeys(self._reasons(result, was, self._moved)))
+        wrong = [] if result.computed is None else list(differences(result.saved, result.computed))
+        changed = [] if was is None else list(differences(result.saved, was.saved))
+        verdict: Verdict
+        shown = changed
+        if result.volatile:
+            if not (changed or wrong):
+                return None
+            verdict = "volatile"
+        elif wrong or (result.computed is None and because and not changed and was is not None):
+            settled = was is not None and not because and not changed
+            verdict, shown = "drifted" if settled else "stale", wrong
+        elif was is None:
+            verdict = "new"
+        elif was.shape_of_formula != result.shape_of_formula:
+            verdict = "formula"
+        elif changed:
+            verdict = "follows" if because or result.reads is None else "unexplained"
+        elif because:
+            verdict = "unaffected"
+        else:
+            return None
+        return ResultChange(
+            verdict,
+            result.cell,
+            result.formula,
+            was.formula if was is not None else "",
+            because[:_REASONS],
+            tuple(_example(result.area, *difference) for difference in shown[:_EXAMPLES]),
+            len(shown),
+            result.computed is not None,
+        )
+
+
+def _example(area: Rectangle, place: Position, is_now: Cell, other: Cell) -> tuple[str, Cell, Cell]:
+    return address((area.row + place[0], area.column + place[1])), is_now, other

@@ -1,0 +1,116 @@
+"""A workbook as the audit sees it: cells and formulas from the file, results recalculated without Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import lowcarbon_xl.functions  # noqa: F401  (declares the worksheet functions)
+from lowcarbon_xl.audit.versions import Rectangle, Result, Version, differences
+from lowcarbon_xl.catalogue import functions
+from lowcarbon_xl.cells import Block, Cell
+from lowcarbon_xl.errors import Language
+from lowcarbon_xl.hosts.embedded.dependencies import Dependencies
+from lowcarbon_xl.hosts.embedded.places import Area, Place
+from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, recalculate
+from lowcarbon_xl.hosts.embedded.sites import parse_cells
+from lowcarbon_xl.hosts.embedded.workbook import WorkbookContent, read_workbook
+from lowcarbon_xl.readers.open_file import read_file
+
+
+def read_sheets(path: Path) -> dict[str, Block]:
+    """The cells of every sheet from A1 on, with the values that the file has saved.
+
+    Raises
+    ------
+    HostError
+        When the file cannot be read.
+    """
+    return {sheet.block.sheet or "": sheet.block for sheet in read_file(path).sheets}
+
+
+def read_version(path: Path) -> Version:
+    """A workbook with what its formulas saved; nothing is recalculated.
+
+    Raises
+    ------
+    HostError
+        When the file cannot be read.
+    """
+    return _version(read_workbook(path), read_sheets(path), None)
+
+
+def recalculated_version(path: Path, language: Language) -> Version:
+    """A workbook with what its formulas saved and what they come to.
+
+    The language of results is the workbook's own; where it does not say, the one in which more of the saved texts
+    come out again.
+
+    Raises
+    ------
+    HostError
+        When the file cannot be read.
+    """
+    sheets = read_sheets(path)
+    done = recalculate(path, functions(), language, own_language=True)
+    version = _version(done.content, sheets, done)
+    if done.content.language is None and _disagreeing(version):
+        again = recalculate(path, functions(), "en" if language == "zh" else "zh")
+        other = _version(again.content, sheets, again)
+        if _disagreeing(other) < _disagreeing(version):
+            return other
+    return version
+
+
+def _disagreeing(version: Version) -> int:
+    """Cells of results that are saved otherwise than they come to."""
+    return sum(
+        sum(1 for _ in differences(result.saved, result.computed))
+        for result in version.results
+        if result.computed is not None
+    )
+
+
+def _version(content: WorkbookContent, sheets: dict[str, Block], done: Recalculation | None) -> Version:
+    trees = parse_cells(content.formulas())
+    dependencies = Dependencies(content, trees, frozenset())
+    results: list[Result] = []
+    for cell in content.formulas():
+        place = cell.place
+        rows = None if done is None else _computed(done, place)
+        area = _filled(cell.area, place, rows)
+        reads = dependencies.areas(trees[place], place) if place in trees else None
+        reached = None if reads is None else tuple(map(rectangle_of, reads))
+        results.append(Result(area, f"={cell.text}", reached, slice_of(sheets[place.sheet], area).values, rows))
+    return Version(content.path.name, sheets, tuple(results))
+
+
+def _computed(done: Recalculation, place: Place) -> Sequence[Sequence[Cell]] | None:
+    """What a formula comes to; None where it was not computed."""
+    if place in done.arrays:
+        return done.arrays[place]
+    return ((done.values[place],),) if place in done.values else None
+
+
+def _filled(area: Area | None, place: Place, rows: Sequence[Sequence[Cell]] | None) -> Rectangle:
+    """The cells that a formula fills: in the file, and when it is computed."""
+    height, width = area.shape if area is not None else (1, 1)
+    if rows is not None:
+        height, width = max(height, len(rows)), max(width, len(rows[0]))
+    return Rectangle(place.sheet, place.row, place.column, place.row + height - 1, place.column + width - 1)
+
+
+def rectangle_of(area: Area) -> Rectangle:
+    """The host's rectangle as the audit spells it."""
+    return Rectangle(area.sheet, area.row, area.column, area.last_row, area.last_column)
+
+
+def slice_of(sheet: Block, area: Rectangle) -> Block:
+    """The cells of a rectangle of a sheet that starts at A1; blanks where the sheet ends before."""
+    rows, columns = sheet.shape
+    last_row, last_column = min(area.last_row, max(rows, area.row)), min(area.last_column, max(columns, area.column))
+    values: list[list[Cell]] = [
+        [sheet.values[i][j] if i < rows and j < columns else None for j in range(area.column - 1, last_column)]
+        for i in range(area.row - 1, last_row)
+    ]
+    return Block(values, sheet.sheet, area.row, area.column)
