@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -124,3 +127,13 @@ def test_only_versions_that_were_tried_are_taken(monkeypatch: pytest.MonkeyPatch
 def test_a_missing_package_is_named_with_its_remedy() -> None:
     with pytest.raises(HostError, match=r"no_such_package.*lowcarbon-xl\[server\]"):
         extra.load("no_such_package.part")
+
+
+def test_nothing_noncommercial_comes_with_an_ordinary_installation() -> None:
+    needed = [line for line in metadata.requires("lowcarbon-xl") or () if "extra ==" not in line]
+    assert not [line for line in needed if line.startswith(("xlwings-server", "xlwings_server"))]
+    code = (
+        "import sys, lowcarbon_xl.hosts.server.serve; print(*sorted(m for m in sys.modules if m.startswith('xlwings')))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not run.stdout.strip()
