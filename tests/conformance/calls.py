@@ -147,7 +147,7 @@ def _blanks_and_dates() -> Iterator[ConformanceCall]:
 def _sizes() -> Iterator[ConformanceCall]:
     """From one cell to many."""
     yield ConformanceCall("one_text_cell", "=DESCRIBE(单格!A1)", "single", reason="单格!A1")
-    yield ConformanceCall("one_blank_cell", "=DESCRIBE(单格!A2)", "single", reason="range is missing")
+    yield ConformanceCall("one_blank_cell", "=DESCRIBE(单格!A2)", "single", reason="range is empty")
     yield ConformanceCall("one_error_cell", "=DESCRIBE(单格!A3)", "single", reason="单格!A3")
     yield ConformanceCall(
         "one_by_one_result", '=LAGYEAR(变量!A1:F2,"AI",1,"header=0")', "single", reason="no AI 1 years earlier"
