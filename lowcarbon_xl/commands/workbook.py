@@ -10,6 +10,7 @@ import lowcarbon_xl.functions  # noqa: F401  (declares the worksheet functions)
 from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.cells import Spill
 from lowcarbon_xl.commands import ERROR_VALUE, FAILED, OK
+from lowcarbon_xl.commands.plan import has_plan, run_plan
 from lowcarbon_xl.errors import Language, Text
 from lowcarbon_xl.hosts.embedded import package, recalculate
 from lowcarbon_xl.terminal import ProgressLine, print_json, print_rows, say
@@ -18,7 +19,7 @@ _SHOWN_REASONS = 5
 
 
 def run(options: argparse.Namespace, language: Language) -> int:
-    """Recalculate every formula and write a copy with the values in place."""
+    """Recalculate every formula, run the plan if there is one, and write a copy with the values in place."""
     output = _output(options)
     for path in filter(None, (output, options.values)):
         package.check_output(options.book, path)
@@ -27,14 +28,20 @@ def run(options: argparse.Namespace, language: Language) -> int:
             options.book, functions(), language, progress, own_language=options.lang is None
         )
     package.write(result, output)
+    _summarise(result, language)
+    failed = bool(result.failures or result.refused)
+    if not getattr(options, "no_plan", False) and has_plan(result):
+        ran = run_plan(output, language)
+        failed |= not ran.complete
+        if options.values and ran.written:  # the copy holds the plan's results too
+            result = recalculate.recalculate(output, functions(), language, own_language=options.lang is None)
     if options.values:
         package.write(result, options.values, values_only=True)
-    _summarise(result, language)
     say(Text(f"结果：{output}", f"Result: {output}"), language)
     if options.values:
         name = options.values
         say(Text(f"只有数值的副本（LibreOffice、WPS）：{name}", f"Values only (LibreOffice, WPS): {name}"), language)
-    return FAILED if result.failures or result.refused else OK
+    return FAILED if failed else OK
 
 
 def _output(options: argparse.Namespace) -> Path:
