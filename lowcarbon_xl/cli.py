@@ -127,5 +127,5 @@ def _add_machine_commands(command: Command) -> None:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--workers", type=int, default=1)
-    serve.add_argument("--certificate", type=Path, help="TLS")
-    serve.add_argument("--key", type=Path, help="TLS")
+    serve.add_argument("--certificate", type=Path, metavar="PEM", help="HTTPS 证书 / certificate for HTTPS")
+    serve.add_argument("--private-key", type=Path, metavar="PEM", help="证书的私钥 / its private key")

@@ -71,16 +71,18 @@ def doctor(options: argparse.Namespace, language: Language) -> int:
 
 def serve(options: argparse.Namespace, language: Language) -> int:
     """Serve functions and buttons to Excel on Windows, Mac and the web (extra ``[server]``)."""
-    from lowcarbon_xl.hosts.server.serve import serve as serve_catalogue  # needs the extra
+    from lowcarbon_xl.hosts.server import serve as server  # needs the extra
 
-    serve_catalogue(
+    if key := server.trial_key(options.host):
+        say(Text(f"本次试用的 API 密钥：{key}", f"API key of this trial: {key}"), language)
+    server.serve(
         options.host,
         options.port,
         modules=(_DECLARING_MODULE, "lowcarbon_xl.ribbon"),
         press="lowcarbon_xl.ribbon:press",
         workers=options.workers,
         certificate=options.certificate,
-        private_key=options.key,
+        private_key=options.private_key,
         language=language,
     )
     return OK
