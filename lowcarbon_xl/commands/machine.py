@@ -72,7 +72,9 @@ def doctor(options: argparse.Namespace, language: Language) -> int:
 def serve(options: argparse.Namespace, language: Language) -> int:
     """Serve functions and buttons to Excel on Windows, Mac and the web (extra ``[server]``)."""
     from lowcarbon_xl.hosts.server import serve as server  # needs the extra
+    from lowcarbon_xl.hosts.server.extra import check_version
 
+    check_version()
     if key := server.trial_key(options.host):
         say(Text(f"本次试用的 API 密钥：{key}", f"API key of this trial: {key}"), language)
     server.serve(
