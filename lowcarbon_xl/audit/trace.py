@@ -10,6 +10,7 @@ from lowcarbon_xl.audit.finding import compact, positions_of
 from lowcarbon_xl.catalogue import Argument_, Function
 from lowcarbon_xl.cells import Block, Cell, CellError, Output, Reference, Spill
 from lowcarbon_xl.errors import Text
+from lowcarbon_xl.options import Options
 from lowcarbon_xl.sheet.table import Table
 
 MANY = 50_000
@@ -88,6 +89,10 @@ class Call:
         """What the cell shows."""
         row, column = self.offset
         return self.spill.rows[row][column]
+
+    def data_row(self, options: Options) -> int:
+        """The zero-based row of the result's body: -1 is its header."""
+        return self.offset[0] - options.header
 
     @property
     def blocks(self) -> tuple[Block, ...]:

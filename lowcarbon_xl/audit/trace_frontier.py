@@ -97,12 +97,13 @@ def _variables(
         Text("目标系数", "price of a slack"),
         Text("贡献", "contribution"),
         Text("方向", "direction"),
+        Text("对偶", "dual"),
     )
     combined = audit.lambdas @ audit.coefficients
     lines: list[tuple[Output, ...]] = []
     for i, name in enumerate(audit.names):
         price, slack = audit.prices[i], audit.slacks[i]
-        numbers = (audit.own[i], combined[i], slack, price, price * slack, audit.direction[i])
+        numbers = (audit.own[i], combined[i], slack, price, price * slack, audit.direction[i], audit.duals[i])
         lines.append((name, table.where(program.row, columns[i]), *(number_cell(float(n)) for n in numbers)))
     return Section(title, (head, *lines))
 

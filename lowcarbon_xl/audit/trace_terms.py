@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from lowcarbon_xl.emissions.factors import Factor
 from lowcarbon_xl.errors import Text
 from lowcarbon_xl.panel.panel import Keys, Vector
 from lowcarbon_xl.productivity.capital import GROWTH_YEARS, CapitalStock
+from lowcarbon_xl.readers.marks import year_of
 from lowcarbon_xl.sheet.fuels import fuel_activity
+from lowcarbon_xl.sheet.industries import Robots, Shares
 from lowcarbon_xl.sheet.spill import number_cell
 from lowcarbon_xl.sheet.table import Table
 
@@ -52,7 +54,7 @@ def trace_fuels(trace: Trace, table: Table, row: int, fuels: Mapping[str, int], 
     return replace(trace, cells=table_cells(table, [row], list(fuels.values())), sections=(section,))
 
 
-def trace_capital(
+def trace_stock(
     trace: Trace,
     table: Table,
     keys: Keys,
@@ -143,6 +145,59 @@ def trace_chain(trace: Trace, table: Table, keys: Keys, row: int, columns: tuple
     cells = table_cells(table, [start], columns[:1], who) + table_cells(table, links, columns[1:], who)
     title = Text(f"{unit}：基年 GDP 与各年指数", f"{unit}: GDP of the base year and the indices between")
     return replace(trace, cells=cells, sections=(Section(title, (head, first, *lines)),))
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """Whose exposure in which year: the province, its row of the shares; the year, its row, position and column."""
+
+    unit: str
+    row: int
+    year: int
+    robot_row: int
+    position: int
+    time_column: int
+
+
+def trace_exposure(
+    trace: Trace, shares: Table, robots: Table, employment: Shares, stock: Robots, who: Exposed, leave_one_out: bool
+) -> Trace:
+    """Robot exposure of one province in one year, industry by industry; the terms add up to the result."""
+    national = employment.levels.sum(axis=0)
+    denominator = national if stock.employment is None else stock.employment
+    columns = [shares.find(name) for name in employment.industries]
+    across = [robots.find(name) for name in employment.industries]
+    total = float(employment.totals[who.row])
+    lines: list[tuple[Output, ...]] = []
+    terms = []
+    for j, name in enumerate(employment.industries):
+        level, robot = float(employment.levels[who.row, j]), float(stock.values[who.position, j])
+        kept = 1 - level / float(national[j]) if leave_one_out else 1.0
+        terms.append(level / total * kept * robot / float(denominator[j]))
+        numbers = (level, total, robot, float(denominator[j]), terms[-1])
+        places = shares.where(who.row, columns[j]), robots.where(who.robot_row, across[j])
+        lines.append((name, *places, *numbers))
+    head: tuple[Output, ...] = (
+        Text("行业", "industry"),
+        Text("就业单元格", "cell of employment"),
+        Text("机器人单元格", "cell of robots"),
+        "L_ij",
+        "L_i",
+        "R_jt",
+        "L_j",
+        Text("项", "term"),
+    )
+    last: tuple[Output, ...] = (Text("合计", "total"), *[""] * 6, sum(terms))
+    title = Text(f"{who.unit} {who.year}：逐行业", f"{who.unit} {who.year}: industry by industry")
+    own = [c for c in range(len(shares.headers)) if c not in columns]
+    every = stock.employment is None or leave_one_out
+    cells = table_cells(shares, range(shares.rows) if every else [who.row], columns, employment.units)
+    cells += table_cells(shares, [who.row], own, employment.units)
+    times = robots.cells(who.time_column)
+    employed = [] if stock.employment is None else [r for r, cell in enumerate(times) if year_of(cell) is None]
+    labels = [str(cell) for cell in times]
+    cells += table_cells(robots, [who.robot_row, *employed], across, labels)
+    return replace(trace, cells=cells, sections=(Section(title, (head, *lines, last)),))
 
 
 def trace_row(trace: Trace, table: Table, row: int, columns: Sequence[int]) -> Trace:

@@ -11,7 +11,7 @@ import lowcarbon_xl.functions  # noqa: F401  (declares the worksheet functions)
 from lowcarbon_xl.audit.trace import Call, InputCell, Section, Trace, begin, by_ranges
 from lowcarbon_xl.audit.versions import agree
 from lowcarbon_xl.catalogue import Argument_, Function, functions
-from lowcarbon_xl.cells import Block, Cell, CellError, Output
+from lowcarbon_xl.cells import Block, Cell, CellError, Output, Spill
 from lowcarbon_xl.commands import OK
 from lowcarbon_xl.commands.evidence import read_sheets, rectangle_of, slice_of
 from lowcarbon_xl.errors import InputError, Language, Text
@@ -126,7 +126,8 @@ class Evidence:
 
     def _of_call(self, function: Function, tree: Node, anchor: Place, place: Place, text: str) -> Trace:
         arguments = tuple(self._argument(node, anchor) for node in tree["args"])
-        spill = function.evaluate(arguments, self.language)
+        looks = function.needs_reference  # which the cells alone do not give
+        spill = Spill(self.done.arrays[anchor]) if looks else function.evaluate(arguments, self.language)
         offset = place.row - anchor.row, place.column - anchor.column
         call = Call(
             function,

@@ -1,0 +1,85 @@
+"""Traces of regressions: the columns that a model names, its sample, and what each province does to a coefficient."""
+
+from __future__ import annotations
+
+import re
+
+from lowcarbon_xl.audit.trace import Call, Trace
+from lowcarbon_xl.audit.trace_regression import trace_influence, trace_sample
+from lowcarbon_xl.cells import Block
+from lowcarbon_xl.econometrics.result import CONSTANT
+from lowcarbon_xl.econometrics.robustness import estimate
+from lowcarbon_xl.econometrics.spec import Specification
+from lowcarbon_xl.options import Options, split_call
+from lowcarbon_xl.sheet.columns import column_names
+from lowcarbon_xl.sheet.header import fold
+from lowcarbon_xl.sheet.keys import key_columns, read_keys
+from lowcarbon_xl.sheet.regression import read_specification
+from lowcarbon_xl.sheet.table import Table, read_table
+
+_SHIFT = re.compile(r"^[LF]\d*\.(.+)$", re.IGNORECASE)
+
+
+def _table(panel: Block, options: Options) -> Table:
+    return read_table(panel, read_text_numbers=options.text("text") == "read")
+
+
+def trace_twfe(trace: Trace, call: Call, panel: Block, y: Block | str, x: Block | str, options: Options) -> Trace:
+    """Sample and influence of a coefficient by least squares."""
+    table = _table(panel, options)
+    specification = read_specification(table, y, x, options)
+    names = (*column_names(y), *column_names(x), *options.names("controls"))
+    return _regression(trace, call, table, specification, names, options)
+
+
+def trace_ivreg(
+    trace: Trace,
+    call: Call,
+    panel: Block,
+    y: Block | str,
+    x: Block | str | None,
+    endogenous: Block | str,
+    instruments: Block | str,
+    options: Options,
+) -> Trace:
+    """Sample and influence of a coefficient by instrumental variables."""
+    table = _table(panel, options)
+    specification = read_specification(table, y, x, options, endogenous=endogenous, instruments=instruments)
+    given = (y, x, endogenous, instruments)
+    names = (*(name for part in given for name in column_names(part)), *options.names("controls"))
+    return _regression(trace, call, table, specification, names, options)
+
+
+def _regression(
+    trace: Trace, call: Call, table: Table, specification: Specification, names: tuple[str, ...], options: Options
+) -> Trace:
+    """The sample behind any cell of a regression, and for a coefficient its influence by province."""
+    fit = estimate(specification)
+    who: list[str] | None = None
+    keys: tuple[int, ...] = ()
+    if specification.unit is not None:
+        read = read_keys(table, options)
+        who = [f"{unit} {year}" for unit, year in zip(read.units, read.years.tolist(), strict=True)]
+        units, time = key_columns(table, options)
+        keys = (*units, time)
+    columns = dict.fromkeys([*keys, *(_column(table, name) for name in names), *_grouping_columns(table, options)])
+    trace = trace_sample(trace, table, list(columns), fit, who)
+    row = call.data_row(options)
+    if not 0 <= row < len(fit.terms) or fit.terms[row] == CONSTANT or specification.unit is None:
+        return trace
+    return trace_influence(trace, specification, fit, fit.terms[row])
+
+
+def _column(table: Table, name: str) -> int:
+    """The column of a variable, lagged or not."""
+    shift = _SHIFT.match(name)
+    known = {fold(header.name) for header in table.headers}
+    return table.find(shift[1] if shift is not None and fold(name) not in known else name)
+
+
+def _grouping_columns(table: Table, options: Options) -> list[int]:
+    """Columns of fixed effects and clusters that are neither the unit nor the year."""
+    _, clusters = split_call(options.text("vce", "robust"))
+    names = [part for name in (*options.names("absorb"), *clusters) for part in re.split(r"[*#]+", name)]
+    known = {fold(header.name): i for i, header in enumerate(table.headers)}
+    return [known[fold(name)] for name in names if fold(name) in known]
