@@ -8,9 +8,8 @@ from itertools import groupby
 
 from lowcarbon_xl.audit.changes import CellChange, shown
 from lowcarbon_xl.audit.compare import Comparison, ResultChange, Verdict, compare
-from lowcarbon_xl.cells import Cell, CellError
 from lowcarbon_xl.commands import FAILED, OK
-from lowcarbon_xl.commands.evidence import read_version, recalculated_version
+from lowcarbon_xl.commands.evidence import plain, read_version, recalculated_version
 from lowcarbon_xl.errors import Language, Text
 from lowcarbon_xl.terminal import print_json_value, say
 
@@ -111,18 +110,18 @@ def record(found: Comparison, language: Language) -> dict[str, object]:
                 "cell": change.cell,
                 "key": change.key,
                 "kind": change.kind,
-                "before": _plain(change.before),
-                "after": _plain(change.after),
+                "before": plain(change.before, language),
+                "after": plain(change.after, language),
             }
             for change in found.inputs
         ],
-        "results": [_result_record(result) for result in found.results],
+        "results": [_result_record(result, language) for result in found.results],
         "stale": found.stale,
         "text": [line[language] for line in report(found)],
     }
 
 
-def _result_record(result: ResultChange) -> dict[str, object]:
+def _result_record(result: ResultChange, language: Language) -> dict[str, object]:
     other = "should_be" if result.verdict in _WRONG else "before"
     return {
         "verdict": result.verdict,
@@ -131,12 +130,9 @@ def _result_record(result: ResultChange) -> dict[str, object]:
         "before_formula": result.before_formula,
         "because": list(result.because),
         "count": result.count,
-        "examples": [{"cell": cell, "saved": _plain(now), other: _plain(was)} for cell, now, was in result.examples],
+        "examples": [
+            {"cell": cell, "saved": plain(now, language), other: plain(was, language)}
+            for cell, now, was in result.examples
+        ],
         "recalculated": result.recalculated,
     }
-
-
-def _plain(cell: Cell) -> object:
-    if isinstance(cell, CellError):
-        return cell.code
-    return cell if cell is None or isinstance(cell, bool | int | float | str) else cell.isoformat()

@@ -8,8 +8,8 @@ from pathlib import Path
 import lowcarbon_xl.functions  # noqa: F401  (declares the worksheet functions)
 from lowcarbon_xl.audit.versions import Rectangle, Result, Version, differences
 from lowcarbon_xl.catalogue import functions
-from lowcarbon_xl.cells import Block, Cell
-from lowcarbon_xl.errors import Language
+from lowcarbon_xl.cells import Block, Cell, CellError, Output
+from lowcarbon_xl.errors import Language, Text
 from lowcarbon_xl.hosts.embedded.dependencies import Dependencies
 from lowcarbon_xl.hosts.embedded.places import Area, Place
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, recalculate
@@ -114,3 +114,12 @@ def slice_of(sheet: Block, area: Rectangle) -> Block:
         for i in range(area.row - 1, last_row)
     ]
     return Block(values, sheet.sheet, area.row, area.column)
+
+
+def plain(cell: Output, language: Language) -> object:
+    """A cell as JSON has it: error values as their code, dates as texts."""
+    if isinstance(cell, Text):
+        return cell[language]
+    if isinstance(cell, CellError):
+        return cell.code
+    return cell if cell is None or isinstance(cell, bool | int | float | str) else cell.isoformat()
