@@ -5,11 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.errors import InputError, Language, LowCarbonError, Text
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation
 from lowcarbon_xl.terminal import ProgressLine, say
+
+if TYPE_CHECKING:
+    from lowcarbon_xl.ribbon.plan import Plan
 
 _DONE = "✓"
 """Begins the status of a row that gave a result."""
@@ -75,14 +79,14 @@ def _run_plan(output: Path, language: Language, start: float) -> PlanRun:
         engine.activate(functions(), spoken)
         desk = Desk(book, spoken, None, lambda done, planned, what: None, Snapshot(book, "run_all"))
         try:
-            read_plan(desk)
+            plan = read_plan(desk)
         except InputError as error:  # a sheet of that name without a model is nothing to run
             reason = error.message()
             say(Text(f"没有要运行的模型：{reason.zh}", f"There is no model to run: {reason.en}"), language)
             return PlanRun(complete=True, written=False)
         with ProgressLine(language) as progress:
             ribbon.press(book, "run_all", language, progress=progress)
-        statuses = {row.label: row["status"] for row in read_plan(desk).rows}
+        statuses = {row.label: _status(plan, row.row) for row in plan.rows}
         book.save(str(output))
     finally:
         book.close()
@@ -93,3 +97,8 @@ def _run_plan(output: Path, language: Language, start: float) -> PlanRun:
     for label, status in failed.items():
         say(Text(f"模型 {label} 失败：{status}", f"model {label} failed: {status}"), language)
     return PlanRun(complete=not failed, written=True)
+
+
+def _status(plan: Plan, row: int) -> str:
+    """What the run wrote beside a row."""
+    return str(plan.sheet.range((row, plan.columns["status"])).value or "")

@@ -18,10 +18,13 @@ import lowcarbon_xl.functions
 from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.example import heights
 from lowcarbon_xl.example.audit_sheet import add_audit
+from lowcarbon_xl.example.comparison_sheet import add_comparison
 from lowcarbon_xl.example.data_sheets import add_capital, add_energy, add_panel, add_regions
+from lowcarbon_xl.example.empirical_sheet import add_empirical
 from lowcarbon_xl.example.guide_sheet import add_guide
 from lowcarbon_xl.example.indicators_sheet import add_indicators
 from lowcarbon_xl.example.manual import add_manual
+from lowcarbon_xl.example.plan_sheet import add_plan
 from lowcarbon_xl.example.published_sheet import add_published
 from lowcarbon_xl.example.regressions_sheet import add_regressions
 from lowcarbon_xl.example.tables import read_example
@@ -93,6 +96,9 @@ def _workbook() -> Workbook:
     add_indicators(book)
     add_variables(book)
     add_regressions(book)
+    add_empirical(book)
+    add_plan(book)
+    add_comparison(book)
     add_verification(book)
     add_published(book)
     add_audit(book)

@@ -37,7 +37,7 @@ def add_audit(book: Workbook) -> Worksheet:
         height=22,
     )
     _block(sheet, 5, "面板（真实数据）", "=AUDIT(面板!A4:G514)", 24)
-    _block(sheet, 32, "变量（模拟数据）", "=AUDIT(变量!A4:P304)", 20)
+    _block(sheet, 32, "变量（模拟数据）", "=AUDIT(变量!A4:U304)", 20)
     top = 55
     table = f"H{top + 1}:L{top + 1 + len(_FAULTY.rows)}"
     _block(sheet, top, "右表：故意写错的例子", f"=AUDIT({table})", 16)

@@ -114,7 +114,7 @@ def add_regressions(book: Workbook) -> Worksheet:
         height=34,
     )
     style.widths(sheet, {"A": 27, "B": 21, "C:H": 12.5})
-    cells = f"变量!A{TOP}:P{TOP + len(read_example('variables').rows)}"
+    cells = f"变量!A{TOP}:U{TOP + len(read_example('variables').rows)}"
     row = TOP + 1
     for study in STUDIES:
         row = _add_study(sheet, study, study.formula(cells), row)

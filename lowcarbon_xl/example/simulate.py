@@ -100,8 +100,15 @@ OUTCOMES = {
     ),
     "GreenTech": Outcome(_effects(0.667, -0.117, 16.561, 0.057, 0.087, -0.138, -0.401), 0.06, 0.03, 0.9, 0.25, False),
     "Upgrading": Outcome(_effects(0.097, 0.131, 1.634, 0.031, 0.092, -0.762, 0.202), 0.04, 0.005, 2.43, 0.12, False),
+    "CO2Other": Outcome(_effects(-0.300, 0.158, 4.884, 0.029, 0.173, 4.043, -0.481), 0.12, 0.01, 10.0, 0.7, False),
+    "GTFPOther": Outcome(
+        _effects(1.591, 1.668, 39.583, -0.266, -0.147, -19.627, -0.679), 0.32, 0.02, 1.6, 0.5, False, 1.0
+    ),
 }
-"""Coefficients of Table 2, columns 2 and 4, and of Table 6, the columns FE."""
+"""Coefficients of Table 2, columns 2 and 4; of Table 6, the columns FE; of Table 5, columns 3 and 4."""
+
+_OTHER_AI = 29.0
+"""About what Tables 2 and 5 imply for the scale of the other measure of AI: 0.589 / 0.020."""
 
 _LOG_A = (-3.0, 1.0)
 """Where the first parameter of the spread between provinces is looked for."""
@@ -140,6 +147,24 @@ def outcomes(columns: Mapping[str, Vector], seed: int = SEED) -> dict[str, Vecto
     """
     random = np.random.RandomState(seed + 1)
     return {name: np.round(_outcome(columns, outcome, random), 4) for name, outcome in OUTCOMES.items()}
+
+
+def further_columns(columns: Mapping[str, Vector], seed: int = SEED) -> dict[str, Vector]:
+    """Another measure of AI, with an error of measurement, and two variables that split the sample.
+
+    No outcome depends on either of the latter, so the true effect is the same in both groups.
+    """
+    random = np.random.RandomState(seed + 2)
+    shape = (len(columns["AI"]) // len(YEARS), len(YEARS))
+    error = random.standard_normal(shape).ravel()
+    provinces = random.standard_normal((2, shape[0], 1))
+    moves = random.standard_normal((2, *shape))
+    years = np.arange(len(YEARS))
+    return {
+        "AIOther": np.round(_OTHER_AI * columns["AI"] * np.exp(0.08 * error), 3),
+        "Regulation": np.round(0.3 * np.exp(0.7 * provinces[0] + 0.25 * moves[0]), 4).ravel(),
+        "Industry": np.round(0.4 + 0.07 * provinces[1] + 0.015 * moves[1] - 0.004 * years, 4).ravel(),
+    }
 
 
 def _outcome(columns: Mapping[str, Vector], outcome: Outcome, random: np.random.RandomState) -> Vector:

@@ -13,7 +13,7 @@ import numpy as np
 from lowcarbon_xl.cells import Cell
 from lowcarbon_xl.example.accounts import CAPITAL_YEARS, ENERGY_YEARS, capital, energy
 from lowcarbon_xl.example.industries import ROBOT_YEARS, SECTOR_YEARS, employment, robots, sectors
-from lowcarbon_xl.example.simulate import YEARS, outcomes, regressors
+from lowcarbon_xl.example.simulate import YEARS, further_columns, outcomes, regressors
 from lowcarbon_xl.panel.panel import Vector
 from lowcarbon_xl.panel.provinces import Province, provinces
 
@@ -37,6 +37,15 @@ VARIABLES = {
     "Upgrading": "产业升级",
 }
 """The study's names, and the headers of sheet 变量; the first nine are those of its Table 1."""
+
+ADDED = {
+    "AIOther": "AI替代",
+    "CO2Other": "CO2替代",
+    "GTFPOther": "GTFP替代",
+    "Regulation": "环境规制",
+    "Industry": "工业化",
+}
+"""What Tables 5, 7 and 8 need besides: the last columns of sheet 变量."""
 
 _PROVINCE, _YEAR = "省份", "年份"
 _SIMULATED = "模拟数据，不是任何省份的统计数字 / simulated by a seeded generator, not the statistics of any province"
@@ -91,17 +100,18 @@ def simulated() -> dict[str, str]:
     few = tuple(unit for unit in thirty() if unit.zh in _FEW)
     municipalities = np.repeat([float(unit.municipality) for unit in thirty()], len(YEARS))
     values = regressors(thirty())
-    values |= outcomes(values)
-    columns = {header: values[name] for name, header in VARIABLES.items()}
+    values |= outcomes(values) | further_columns(values)
+    columns = {header: values[name] for name, header in VARIABLES.items()} | {"直辖市": municipalities}
+    columns |= {header: values[name] for name, header in ADDED.items()}
     return {
         "energy": _panel(thirty(), ENERGY_YEARS, energy(thirty()), ("30 个省份 2019-2022，九种能源 / nine fuels",)),
         "capital": _panel(few, CAPITAL_YEARS, capital(few), ("6 个省份 2000-2010 / six provinces",)),
         "variables": _panel(
             thirty(),
             YEARS,
-            columns | {"直辖市": municipalities},
+            columns,
             (
-                "30 个省份 2013-2022；矩和真值系数取自所依据论文的表 1、2、6 / moments and true coefficients from the study",
+                "30 个省份 2013-2022；矩和真值系数取自所依据论文的表 1、2、5、6 / moments and true coefficients from the study",
                 "CO2 = ln(万吨)；构造方法见 lowcarbon_xl/example/simulate.py",
             ),
         ),
