@@ -86,15 +86,15 @@ def _run_plan(output: Path, language: Language, start: float) -> PlanRun:
             return PlanRun(complete=True, written=False)
         with ProgressLine(language) as progress:
             ribbon.press(book, "run_all", language, progress=progress)
-        statuses = {row.label: _status(plan, row.row) for row in plan.rows}
+        statuses = [(row.label, _status(plan, row.row)) for row in plan.rows]
         book.save(str(output))
     finally:
         book.close()
-    failed = {label: status for label, status in statuses.items() if not status.startswith(_DONE)}
+    failed = [(label, status) for label, status in statuses if not status.startswith(_DONE)]
     seconds = time.perf_counter() - start
     zh = f"模型 {len(statuses)} 个，失败 {len(failed)} 个；用时 {seconds:.2f} 秒。"
     say(Text(zh, f"{len(statuses)} models, {len(failed)} failed; {seconds:.2f} s."), language)
-    for label, status in failed.items():
+    for label, status in failed:
         say(Text(f"模型 {label} 失败：{status}", f"model {label} failed: {status}"), language)
     return PlanRun(complete=not failed, written=True)
 
