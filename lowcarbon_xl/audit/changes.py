@@ -14,6 +14,7 @@ from lowcarbon_xl.errors import Text
 from lowcarbon_xl.readers.marks import province_of, year_of
 from lowcarbon_xl.readers.regions import find_regions
 
+RowKey = tuple[str, str]
 ChangeKind = Literal["changed", "added", "removed"]
 
 _ALIKE = 0.5
@@ -175,8 +176,12 @@ def block_changes(old: Block, new: Block) -> tuple[CellChange, ...]:
 
 def _panel_changes(old: Block, new: Block, one: Panel, other: Panel) -> Iterator[CellChange]:
     sheet = new.sheet or ""
+    renamed = _renamed_rows(old, new, one, other)
+    seen = set()
     for key, place in other.places.items():
-        before = one.places.get(key)
+        was_key = (*renamed.get(key[:2], key[:2]), key[2])
+        seen.add(was_key)
+        before = one.places.get(was_key)
         now = new.values[place[0]][place[1]]
         was = old.values[before[0]][before[1]] if before is not None else None
         if not same(was, now):
@@ -184,8 +189,31 @@ def _panel_changes(old: Block, new: Block, one: Panel, other: Panel) -> Iterator
             yield CellChange(sheet, _place(old, before), _place(new, place), _spelled(key), was, now, kind)
     for key, place in one.places.items():
         was = old.values[place[0]][place[1]]
-        if key not in other.places and not same(was, None):
+        if key not in seen and not same(was, None):
             yield CellChange(old.sheet or "", _place(old, place), None, _spelled(key), was, None, "removed")
+
+
+def _renamed_rows(old: Block, new: Block, one: Panel, other: Panel) -> dict[RowKey, RowKey]:
+    """Rows whose key alone was edited: the same place, and most of what stands there, under another key."""
+    then, now = _rows(one), _rows(other)
+    gone = {key: row for key, row in then.items() if key not in now}
+    come = {key: row for key, row in now.items() if key not in then}
+    at = {old.row + row: key for key, row in gone.items()}
+    renamed: dict[RowKey, RowKey] = {}
+    for key, row in come.items():
+        before = at.get(new.row + row)
+        if before is None:
+            continue
+        pairs = zip(new.values[row], old.values[gone[before]], strict=False)
+        alike = [same(a, b) for a, b in pairs if not same(a, None) or not same(b, None)]
+        if alike.count(False) <= max(1, len(alike) / 2):
+            renamed[key] = before
+    return renamed
+
+
+def _rows(panel: Panel) -> dict[RowKey, int]:
+    """The row of each key."""
+    return {key[:2]: place[0] for key, place in panel.places.items()}
 
 
 def _placed_changes(old: Block, new: Block, old_done: set[Position], new_done: set[Position]) -> Iterator[CellChange]:

@@ -195,35 +195,35 @@ class _Judge:
                 self._then[names.get(change.sheet) or change.sheet].append(change.before_place)
         self._moved = self._moved_results()
 
-    def _moved_results(self) -> dict[str, Result]:
-        """Results whose true value is not what the older version has saved, by the cell of their formula.
+    def _moved_results(self) -> dict[str, tuple[Result, set[Position]]]:
+        """Results whose true value is not what the older version has saved, and which of their cells.
 
         Where a result was not recalculated, it may have moved when something that it reads did.
         """
-        moved = {
-            result.cell: result
-            for result, was in self._pairs
-            if was is None
-            or any(differences(was.saved, result.saved))
-            or (result.computed is not None and any(differences(was.saved, result.computed)))
-        }
+        moved: dict[str, tuple[Result, set[Position]]] = {}
+        for result, was in self._pairs:
+            places = _moved_cells(result, was)
+            if places or was is None:
+                moved[result.cell] = result, places
         waiting = True
         while waiting:
             waiting = False
             for result, was in self._pairs:
                 if result.computed is None and result.cell not in moved and any(self._reasons(result, was, moved)):
-                    moved[result.cell] = result
+                    moved[result.cell] = result, set(_cells(result.area))
                     waiting = True
         return moved
 
-    def _reasons(self, result: Result, was: Result | None, moved: Mapping[str, Result]) -> Iterator[str]:
+    def _reasons(
+        self, result: Result, was: Result | None, moved: Mapping[str, tuple[Result, set[Position]]]
+    ) -> Iterator[str]:
         """Cells and results that a result reads and that changed."""
         for rectangle in result.reads or ():
             for place in self._now.get(rectangle.sheet, ()):
                 if rectangle.contains(rectangle.sheet, place):
                     yield f"{quote_sheet(rectangle.sheet)}!{address(place)}"
-            for other in moved.values():
-                if other.cell != result.cell and other.covers(rectangle):
+            for other, places in moved.values():
+                if other is not result and other.covers(rectangle) and _any_within(rectangle, places):
                     yield other.cell
         for rectangle in (was.reads if was is not None else None) or ():
             for place in self._then.get(rectangle.sheet, ()):
@@ -276,3 +276,23 @@ class _Judge:
 
 def _example(area: Rectangle, place: Position, is_now: Cell, other: Cell) -> tuple[str, Cell, Cell]:
     return address((area.row + place[0], area.column + place[1])), is_now, other
+
+
+def _moved_cells(result: Result, was: Result | None) -> set[Position]:
+    """The cells of a result that are not, or should not be, what they were."""
+    if was is None:
+        return set(_cells(result.area))
+    found = {place for place, _, _ in differences(was.saved, result.saved)}
+    if result.computed is not None:
+        found |= {place for place, _, _ in differences(was.saved, result.computed)}
+    return {(result.area.row + row, result.area.column + column) for row, column in found}
+
+
+def _cells(area: Rectangle) -> Iterator[Position]:
+    for row in range(area.row, area.last_row + 1):
+        for column in range(area.column, area.last_column + 1):
+            yield row, column
+
+
+def _any_within(rectangle: Rectangle, places: Iterable[Position]) -> bool:
+    return any(rectangle.contains(rectangle.sheet, place) for place in places)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -175,18 +175,15 @@ def _fills(done: Recalculation, place: Place) -> Area:
 def _filled_in(sheets: dict[str, Block], done: Recalculation) -> dict[str, Block]:
     """Sheets with the results as recalculated in place of those that were saved."""
     computed = {place: ((value,),) for place, value in done.values.items()} | dict(done.arrays)
-    values = {name: [list(row) for row in block.values] for name, block in sheets.items()}
-    for place, rows in computed.items():
-        _put(values[place.sheet], place, rows)
-    return {name: replace(block, values=values[name]) for name, block in sheets.items()}
-
-
-def _put(values: list[list[Cell]], place: Place, rows: Iterable[Iterable[Cell]]) -> None:
-    for i, row in enumerate(rows, start=place.row - 1):
-        cells = list(row)
-        width = max(len(values[0]) if values else 0, place.column - 1 + len(cells))
-        while len(values) <= i:
-            values.append([])
-        for line in values:
-            line.extend([None] * (width - len(line)))
-        values[i][place.column - 1 : place.column - 1 + len(cells)] = cells
+    filled: dict[str, Block] = {}
+    for name, block in sheets.items():
+        own = [(place, rows) for place, rows in computed.items() if place.sheet == name]
+        height = max((place.row - 1 + len(rows) for place, rows in own), default=0)
+        width = max((place.column - 1 + len(rows[0]) for place, rows in own), default=0)
+        values = [[*row, *[None] * (width - len(row))] for row in block.values]
+        values += [[None] * max(width, block.shape[1]) for _ in range(height - len(values))]
+        for place, rows in own:
+            for i, row in enumerate(rows, start=place.row - 1):
+                values[i][place.column - 1 : place.column - 1 + len(row)] = row
+        filled[name] = replace(block, values=values)
+    return filled

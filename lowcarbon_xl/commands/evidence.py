@@ -37,7 +37,7 @@ def read_version(path: Path) -> Version:
     HostError
         When the file cannot be read.
     """
-    return _version(read_workbook(path), read_sheets(path), None)
+    return version_of(read_workbook(path), read_sheets(path))
 
 
 def recalculated_version(path: Path, language: Language) -> Version:
@@ -53,10 +53,10 @@ def recalculated_version(path: Path, language: Language) -> Version:
     """
     sheets = read_sheets(path)
     done = recalculate(path, functions(), language, own_language=True)
-    version = _version(done.content, sheets, done)
+    version = version_of(done.content, sheets, done)
     if done.content.language is None and _disagreeing(version):
         again = recalculate(path, functions(), "en" if language == "zh" else "zh")
-        other = _version(again.content, sheets, again)
+        other = version_of(again.content, sheets, again)
         if _disagreeing(other) < _disagreeing(version):
             return other
     return version
@@ -71,7 +71,8 @@ def _disagreeing(version: Version) -> int:
     )
 
 
-def _version(content: WorkbookContent, sheets: dict[str, Block], done: Recalculation | None) -> Version:
+def version_of(content: WorkbookContent, sheets: dict[str, Block], done: Recalculation | None = None) -> Version:
+    """A workbook that was read, and recalculated if `done` is given."""
     trees = parse_cells(content.formulas())
     dependencies = Dependencies(content, trees, frozenset())
     results: list[Result] = []
