@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lowcarbon_xl.cells import column_letters
 from lowcarbon_xl.example import heights, style
 from lowcarbon_xl.example.style import TOP
-from lowcarbon_xl.example.tables import ADDED, VARIABLES
+from lowcarbon_xl.example.tables import ADDED, VARIABLES, read_example
 from lowcarbon_xl.example.variables_sheet import CONTROLS
 from lowcarbon_xl.ribbon.desk import OWN_MARK
 from lowcarbon_xl.ribbon.plan import COLUMNS, KINDS, PLAN_SHEET
@@ -22,11 +22,18 @@ _FIRST_PAGE = "J"
 """The last column of the first printed page."""
 _SPARE = 30
 """Rows below the plan that have the dropdowns too."""
-_SIMULATED, _REAL = "变量!A:U", "实证!A:H"
+_SIMULATED = f"变量!A{TOP}:U{TOP + len(read_example('variables').rows)}"
+_REAL = f"实证!A{TOP}:H{TOP + len(read_example('panel').rows)}"
 _KEYS = ("CO2", "GTFP")
 _TWO_WAY, _ROBUST = "双向", "稳健"
-_CHOICES = {"kind": ",".join(kind.zh for kind in KINDS.values()), "absorb": "双向,省份,年份,无"}
-_CHOICES["vce"] = "稳健,聚类(省份),普通,dk(1)"
+_PANEL = column_letters(1 + [column.key for column in COLUMNS].index("panel"))
+_HEADERS = f"INDEX(INDIRECT(${_PANEL}{_HEADER + 1}),1,0)"
+"""The names in the header row of the panel that the first row of the plan names; relative, so each row has its own."""
+_CHOICES = {
+    "kind": f'"{",".join(kind.zh for kind in KINDS.values())}"',
+    "absorb": '"双向,省份,年份,无"',
+    "vce": '"稳健,聚类(省份),普通,dk(1)"',
+} | dict.fromkeys(("y", "x", "endogenous", "instruments", "by"), _HEADERS)
 
 PlanCells = dict[str, str]
 
@@ -135,10 +142,10 @@ def _write_row(sheet: Worksheet, row: int, cells: PlanCells) -> None:
 
 
 def _add_choices(sheet: Worksheet, column: int, key: str, last: int) -> None:
-    """A dropdown where the choice is closed; others may be written, as ``聚类(城市)``."""
+    """A dropdown; what is not in it may be written too, as ``聚类(城市)`` and several names."""
     if key not in _CHOICES:
         return
-    choices = DataValidation(type="list", formula1=f'"{_CHOICES[key]}"', allow_blank=True, showErrorMessage=False)
+    choices = DataValidation(type="list", formula1=_CHOICES[key], allow_blank=True, showErrorMessage=False)
     letter = column_letters(column)
     choices.add(f"{letter}{_HEADER + 1}:{letter}{last}")
     sheet.add_data_validation(choices)

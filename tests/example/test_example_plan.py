@@ -85,7 +85,8 @@ def test_printed_figures_are_those_of_the_print() -> None:
         lines = list(csv.DictReader(stream))
     cells = {(row["table"], row["column"], row["variable"]): row for row in lines if row["row_type"] == "coefficient"}
     for model in PRINTED:
-        table, columns = re.fullmatch(r"表(\d) (.+)", model.place).groups()  # type: ignore[union-attr]
+        place, _, columns = model.place.partition(" ")
+        table = place[-1]
         variable = {"L.AI": "Lai", "IV": "IV"}[model.instrument] if model.first_stage else "AI"
         column = re.sub(r"\((\d)\) (FE|IV)", r"\1-\2", columns) if table == "6" else columns[1]
         row = cells[table, column, variable]
