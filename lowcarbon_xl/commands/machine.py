@@ -82,6 +82,7 @@ def serve(options: argparse.Namespace, language: Language) -> int:
         options.port,
         modules=(_DECLARING_MODULE, "lowcarbon_xl.ribbon"),
         press="lowcarbon_xl.ribbon:press",
+        plan="lowcarbon_xl.ribbon.plan_state",
         workers=options.workers,
         certificate=options.certificate,
         private_key=options.private_key,

@@ -214,8 +214,8 @@ def read_plan(desk: Desk) -> Plan:
     """
     sheet = find_plan(desk)
     block = read_sheet(sheet)
-    header, columns = _header(block)
-    rows = tuple(_rows(block, header, columns))
+    header, columns = find_header(block)
+    rows = tuple(read_rows(block, header, columns))
     if not rows:
         raise InputError(
             Text("模型表里没有模型", "the plan holds no model"),
@@ -228,8 +228,14 @@ def read_plan(desk: Desk) -> Plan:
     return Plan(sheet, columns, rows, header)
 
 
-def _header(block: Block) -> tuple[int, dict[str, int]]:
-    """Row of the header (1-based) and the column of each key."""
+def find_header(block: Block) -> tuple[int, dict[str, int]]:
+    """Row of the header (1-based) and the column of each key, in all cells of the plan sheet from A1.
+
+    Raises
+    ------
+    InputError
+        When no row is one.
+    """
     names = {fold(word): c.key for c in COLUMNS for word in (c.header.zh, c.header.en, c.key)}
     names |= {fold(word): key for word, key in _ALIASES.items()}
     for i, row in enumerate(block.values):
@@ -251,7 +257,8 @@ def _header(block: Block) -> tuple[int, dict[str, int]]:
     )
 
 
-def _rows(block: Block, header: int, columns: Mapping[str, int]) -> Iterator[PlanRow]:
+def read_rows(block: Block, header: int, columns: Mapping[str, int]) -> Iterator[PlanRow]:
+    """The models below the header."""
     title = ""
     for i in range(header - block.row + 1, len(block.values)):
         cells = block.values[i]

@@ -41,6 +41,7 @@ def extra() -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "LOWCARBON_MODULES": "lowcarbon_xl.functions,lowcarbon_xl.ribbon",
         "LOWCARBON_PRESS": "lowcarbon_xl.ribbon:press",
+        "LOWCARBON_PLAN": "lowcarbon_xl.ribbon.plan_state",
         "LOWCARBON_LANG": "en",
         "LOWCARBON_API_KEYS": f"ann:{KEY};bob:{OTHER_KEY}",
         "LOWCARBON_SECONDS": "40",

@@ -42,6 +42,14 @@
       load: () => made,
       format,
       address: `${sheet.name}!${letters(left)}${top}`,
+      select: () => (said.selected = made.address),
+      get values() {
+        return map((value) => value ?? "");
+      },
+      rowIndex: top - 1,
+      rowCount: bottom - top + 1,
+      columnIndex: left - 1,
+      columnCount: right - left + 1,
       getCell: (i, j) => range(sheet, [top + i, left + j, top + i, left + j]),
       getResizedRange: (i, j) => range(sheet, [top, left, bottom + i, right + j]),
       getUsedRangeOrNullObject() {
@@ -78,7 +86,12 @@
   function worksheet(name) {
     if (!sheets.has(name)) throw new Error(`there is no sheet ${name}`);
     const sheet = sheets.get(name);
-    return {
+    const made = {
+      name,
+      id: name,
+      load: () => made,
+      onChanged: { add: (told) => (sheet.told = told) },
+      getRangeByIndexes: (row, column, rows, columns) => range(sheet, [row + 1, column + 1, row + rows, column + columns]),
       names: names(name),
       getRange: (cells) => range(sheet, corners(cells)),
       getUsedRangeOrNullObject: () => range(sheet, [1, 1, sheet.rows.length, sheet.rows[0].length]),
@@ -88,6 +101,7 @@
         said.states[name] = state;
       },
     };
+    return made;
   }
 
   const workbook = {
@@ -100,6 +114,7 @@
         return this;
       },
       getItem: worksheet,
+      getItemOrNullObject: (name) => (sheets.has(name) ? worksheet(name) : { isNullObject: true, load: () => ({ isNullObject: true }) }),
     },
     getSelectedRange: () => ({ load: () => ({ address: DATA.selection }) }),
     insertWorksheetsFromBase64(file, { sheetNamesToInsert }) {
@@ -172,6 +187,23 @@
     for (let i = 0; i < 600 && !holds(); i++) await new Promise((next) => setTimeout(next, 100));
   };
 
+  // The plan as the pane lists it, a run of one of its rows, and what the pane says when the sheet then changes.
+  async function planRun(text) {
+    await until(() => document.getElementById("models"));
+    const listed = () => [...document.querySelectorAll("#models li")].map((model) => [...model.querySelectorAll("b, span, p")].map((part) => part.textContent));
+    const before = listed();
+    document.getElementById("plan-selected").click(); // is disabled: nothing is chosen
+    document.getElementById(`model-${DATA.planRow}`).click();
+    document.getElementById("plan-selected").click();
+    const busy = document.getElementById("plan-all").disabled;
+    await until(() => !document.getElementById("plan-all").disabled);
+    const sheet = sheets.get("模型");
+    sheet.rows = sheet.rows.map((row, i) => (i === DATA.planRow - 1 ? [...row.slice(0, -1), "✓ 100"] : row));
+    await sheet.told();
+    await until(() => text("models").includes("✓ 100"));
+    return { before, busy, after: listed(), ran: text("status-text"), counts: text("plan").includes("完成\u00a02 · 失败\u00a01") };
+  }
+
   window.addEventListener("load", async () => {
     await until(() => Object.keys(said.associated).length && globalThis.lowcarbon?.runButton && Object.keys(said.actions).length);
     const answers = [];
@@ -185,6 +217,7 @@
     await said.actions[DATA.press]({ completed: () => (completed += 1) });
     shots.pressed = text("status-text");
     shots.buttons = document.querySelectorAll("#buttons button").length;
+    shots.plan = await planRun(text);
     document.getElementById("tab-manual").click();
     const search = document.getElementById("search");
     search.value = DATA.search;

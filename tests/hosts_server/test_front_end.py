@@ -30,6 +30,15 @@ ENDS_WITHIN = 120
 
 Report = dict[str, Any]
 
+PLAN = [
+    ["模型"],
+    ["名称", "类型", "面板", "解释变量", "输出表", "状态"],
+    ["D1", "描述", "能源", "原煤", "结果一", "✓ 见“结果一”"],
+    ["M1", "TWFF", "能源", "原煤", "结果二", None],
+    ["D2", "描述", "能源", "原煤", "结果三", None],
+]
+"""A plan with a row that was run, one of a kind that there is not, and one that waits."""
+
 
 def called(direct: Direct) -> dict[str, Any]:
     """A call as the stand-in makes it."""
@@ -62,11 +71,15 @@ def report(start: Start, book: Recalculation, tmp_path_factory: pytest.TempPathF
     sheet.title = "能源"
     for row in SHEETS["能源"]:
         sheet.append(row)
+    plan = workbook.create_sheet("模型")
+    for row in PLAN:
+        plan.append(row)
     workbook.save(folder / "book.xlsx")
     sheets = {
         name: [[in_sheet(c) for c in row] for row in matrix(Area(name, 1, 1, len(rows), max(map(len, rows))), book)]
         for name, rows in SHEETS.items()
     }
+    sheets["模型"] = [row + [None] * (6 - len(row)) for row in PLAN]
     data = {
         "key": KEY,
         "language": "zh",
@@ -76,6 +89,7 @@ def report(start: Start, book: Recalculation, tmp_path_factory: pytest.TempPathF
         "selection": "能源!A1:K9",
         "press": "emissions",
         "search": "永续盘存",
+        "planRow": 5,
     }
     (folder / "data.json").write_text(json.dumps(data), encoding="utf-8")
     result = folder / "report.json"
@@ -157,6 +171,23 @@ def test_the_pane_lists_reasons_and_finds_in_the_manual(report: Report) -> None:
     assert len(shots["found"]) < len(functions())
     assert (shots["language"], shots["other"]) == ("zh-CN", "Settings")
     assert shots["checked"].endswith("ann")
+
+
+def test_the_pane_lists_the_plan_and_runs_the_chosen_row_alone(report: Report) -> None:
+    plan = report["shots"]["plan"]
+    done, wrong, ready = plan["before"]
+    assert done == ["D1", "描述", "完成", "✓ 见“结果一”"]
+    assert wrong[:3] == ["M1", "TWFF", "失败"]
+    assert "TWFE" in wrong[3]
+    assert ready == ["D2", "描述", "待运行"]
+    assert plan["busy"]
+    assert report["selected"] == "模型!A5"
+    assert "1 个模型" in plan["ran"]
+    written = [block for block in report["written"] if block["sheet"] == "模型"]
+    assert {block["address"] for block in written} == {"F5:F5"}
+    assert written[0]["rows"][0][0].lstrip("'").startswith("✓")
+    assert plan["after"][2] == ["D2", "描述", "完成", "✓ 100"]
+    assert plan["counts"]
 
 
 def test_blanks_of_another_workbook_are_not_guessed(report: Report) -> None:

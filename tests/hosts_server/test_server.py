@@ -31,7 +31,8 @@ def get(server: str, path: str, **headers: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    "path", ["/xlwings/custom-functions-call", "/lowcarbon/press/gtfp", "/xlwings/custom-scripts-call/x"]
+    "path",
+    ["/xlwings/custom-functions-call", "/lowcarbon/press/gtfp", "/lowcarbon/plan", "/xlwings/custom-scripts-call/x"],
 )
 @pytest.mark.parametrize("key", [None, "a-key-that-nobody-has", "密钥".encode()])
 def test_nobody_computes_without_a_key(post: Post, path: str, key: str | bytes | None) -> None:

@@ -17,6 +17,7 @@ from lowcarbon_xl.catalogue import (
     Kind,
 )
 from lowcarbon_xl.errors import Text
+from lowcarbon_xl.hosts.server.plan import described
 from lowcarbon_xl.hosts.server.settings import ServerSettings
 from lowcarbon_xl.options import Option
 
@@ -35,7 +36,7 @@ def texts(functions: Sequence[Function], buttons: Sequence[Button], settings: Se
     -------
     dict
         ``functions``: the manual; ``chapters``: the ribbon's groups with their buttons; ``references``: positions of
-        arguments that are wanted as references, by function.
+        arguments that are wanted as references, by function; ``plan``: the plan's sheet and buttons.
     """
     return {
         "language": settings.language,
@@ -46,6 +47,7 @@ def texts(functions: Sequence[Function], buttons: Sequence[Button], settings: Se
             for function in functions
             if function.needs_reference
         },
+        "plan": described(settings),
         "version": __version__,
     }
 

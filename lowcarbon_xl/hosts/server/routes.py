@@ -12,6 +12,7 @@ from lowcarbon_xl.hosts.server import pane
 from lowcarbon_xl.hosts.server.answering import Answering
 from lowcarbon_xl.hosts.server.call import check_call, context_of
 from lowcarbon_xl.hosts.server.extra import load
+from lowcarbon_xl.hosts.server.plan import status
 from lowcarbon_xl.hosts.server.press import Pressing, check_request
 from lowcarbon_xl.hosts.server.settings import ServerSettings
 from lowcarbon_xl.hosts.server.udfs import Call
@@ -28,6 +29,7 @@ def routes(settings: ServerSettings, answering: Answering) -> list[Any]:
         route(f"{prefix}/xlwings/custom-functions-call", _calls(settings, answering), methods=["POST"]),
         route(f"{prefix}/xlwings/custom-scripts-call/{{name}}", _no_script, methods=["POST"]),
         route(f"{prefix}/lowcarbon/press/{{button}}", _presses(settings), methods=["POST"]),
+        route(f"{prefix}/lowcarbon/plan", _plan(settings, answering), methods=["POST"]),
         route(f"{prefix}/lowcarbon/user", _user, methods=["GET"]),
     ]
 
@@ -82,6 +84,20 @@ def _presses(settings: ServerSettings) -> Any:
         )
 
     return press
+
+
+def _plan(settings: ServerSettings, answering: Answering) -> Any:
+    """The endpoint of the plan's status."""
+
+    async def plan(request: Request) -> Response:
+        await _authenticated(request)
+        try:
+            data = await _json(request)
+            return _json_response(await answering.computing.run(lambda: status(data, settings)))
+        except LowCarbonError as error:
+            return _refusal(error, settings)
+
+    return plan
 
 
 async def _user(request: Request) -> Response:

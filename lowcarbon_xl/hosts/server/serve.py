@@ -23,6 +23,7 @@ def serve(
     *,
     modules: Sequence[str],
     press: str,
+    plan: str = "",
     workers: int = 1,
     certificate: Path | None = None,
     private_key: Path | None = None,
@@ -38,6 +39,8 @@ def serve(
         Modules that declare worksheet functions and buttons when they are imported.
     press : str
         ``module:function`` that presses a button.
+    plan : str
+        Module that reads plans (`lowcarbon_xl.hosts.server.plan.PlanReader`), if there is one.
     workers : int
         Processes; more than one share a Redis.
     certificate, private_key : Path, optional
@@ -52,7 +55,8 @@ def serve(
     """
     check_version()
     prepare_environment()
-    os.environ.update({f"{PREFIX}MODULES": ",".join(modules), f"{PREFIX}PRESS": press, f"{PREFIX}LANG": language})
+    os.environ.update({f"{PREFIX}MODULES": ",".join(modules), f"{PREFIX}PRESS": press, f"{PREFIX}PLAN": plan})
+    os.environ[f"{PREFIX}LANG"] = language
     check_ready()
     check_network(host, workers, certificate, private_key)
     load("uvicorn").run(

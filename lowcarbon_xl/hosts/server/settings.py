@@ -27,6 +27,8 @@ class ServerSettings:
         Imported at the start: they declare worksheet functions and buttons.
     press : str
         ``module:function`` that presses a button over an xlwings Book.
+    plan : str
+        Module that reads plans (`lowcarbon_xl.hosts.server.plan.PlanReader`); empty: the task pane shows none.
     language : {"zh", "en"}
         Of the function wizard, and of results where the user has chosen none.
     payload : int
@@ -41,6 +43,7 @@ class ServerSettings:
 
     modules: tuple[str, ...]
     press: str
+    plan: str
     language: Language
     payload: int
     seconds: float
@@ -59,6 +62,7 @@ class ServerSettings:
         return cls(
             modules=tuple(name for name in variables.get(f"{PREFIX}MODULES", "").split(",") if name),
             press=variables.get(f"{PREFIX}PRESS", ""),
+            plan=variables.get(f"{PREFIX}PLAN", ""),
             language="en" if variables.get(f"{PREFIX}LANG") == "en" else "zh",
             payload=int(_positive(variables, "PAYLOAD_MB", 32) * 2**20),
             seconds=_positive(variables, "SECONDS", 120),

@@ -4,12 +4,14 @@
   const STATES = { visible: "Visible", hidden: "Hidden", veryHidden: "VeryHidden" };
   let running = null;
 
-  globalThis.lowcarbon.press = async (button, show = () => {}) => {
+  globalThis.lowcarbon.press = async (button, show = () => {}, selection = null) => {
     if (running) throw new Error(say(`“${running}”还在运行`, `${running} is still running`));
     running = button;
     try {
       show(say("读取工作簿", "Reading the workbook"), 0, 0);
-      const request = { workbook: await workbookFile(), ...(await nameAndSelection()), language: lowcarbon.language() };
+      const open = await nameAndSelection();
+      const request = { workbook: await workbookFile(), ...open, language: lowcarbon.language() };
+      if (selection) request.selection = selection;
       const { message, changes, sheets } = await send(button, request, show);
       show(say("写入工作簿", "Writing to the workbook"), 0, 0);
       await repeat(changes, sheets);

@@ -1,5 +1,5 @@
-// The task pane: run buttons, the log of reasons, the manual, settings.
-const { shown } = lowcarbon;
+// The task pane: the plan, run buttons, the log of reasons, the manual, settings.
+const { shown, element } = lowcarbon;
 const $ = (id) => document.getElementById(id);
 const L = () => lowcarbon.language();
 
@@ -27,16 +27,11 @@ const TEXTS = {
   example: { zh: "例", en: "Example" },
 };
 
-function element(tag, attributes = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), attributes);
-  made.append(...children);
-  return made;
-}
-
 function showTexts() {
   document.documentElement.lang = L() === "zh" ? "zh-CN" : "en";
   for (const labelled of document.querySelectorAll("[data-text]")) labelled.textContent = TEXTS[labelled.dataset.text][L()];
   $("search").placeholder = TEXTS.search[L()];
+  lowcarbon.plan.show();
   showButtons();
   showLog();
   showManual();
@@ -85,17 +80,20 @@ function showProgress(what, done, planned) {
   else bar.removeAttribute("value");
 }
 
-lowcarbon.runButton = async (id) => {
+lowcarbon.runButton = async (id, selection = null) => {
   showTab("run");
   Office.addin?.showAsTaskpane?.();
   const buttons = document.querySelectorAll("#buttons button");
   buttons.forEach((button) => (button.disabled = true));
+  lowcarbon.plan.setBusy(true);
   try {
-    showStatus(await lowcarbon.press(id, showProgress), "done");
+    showStatus(await lowcarbon.press(id, showProgress, selection), "done");
   } catch (error) {
     showStatus(error.message, "failed");
   } finally {
     buttons.forEach((button) => (button.disabled = false));
+    lowcarbon.plan.setBusy(false);
+    lowcarbon.plan.refresh();
   }
 };
 
@@ -164,6 +162,7 @@ async function checkKey() {
     const headers = { Authorization: auth.token, "Auth-Provider": auth.provider };
     const { data } = await globalThis.xwRequest.get(`${config.appPath}/lowcarbon/user`, { headers });
     showStatus(TEXTS.entered[L()] + data.name, "done");
+    lowcarbon.plan.refresh();
   } catch (error) {
     showStatus(error.response?.data?.detail || error.message, "failed");
   }
@@ -213,5 +212,7 @@ Office.onReady(() => {
   if (!entra && !$("key").value) {
     showTab("settings");
     showStatus(TEXTS.wanted[L()], "failed");
+    return;
   }
+  lowcarbon.plan.refresh();
 });
