@@ -89,6 +89,7 @@ def add_guide(book: Workbook) -> Worksheet:
     )
     row = _paragraphs(sheet, _section(sheet, row + 1, "来源和许可", "Sources and licences"), _SOURCES)
     style.page(sheet, f"A1:D{row - 1}", landscape=False, titles=False)
+    sheet.page_setup.fitToHeight = 1
     sheet.sheet_view.tabSelected = True
     return sheet
 
