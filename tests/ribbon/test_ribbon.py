@@ -128,6 +128,7 @@ MODEL = {"kind": "TWFE", "panel": "面板!A1:H49", "y": "二氧化碳", "x": "�
 CHANGING = [
     "template", "fill_gaps", "winsorize", "check", "emissions", "indices", "sbm", "gtfp", "sensitivity", "run_all",
     "run_selected", "table", "pictures", "tile_map", "manual", "doctor", "explain", "log",
+    "import_panel",
 ]  # fmt: skip
 NEEDS = {"explain": "check"}
 PLANNED = {"run_all", "run_selected", "table", "log"}
@@ -316,6 +317,26 @@ def test_check_does_not_audit_our_own_results(book: Any) -> None:
     ribbon.press(book, "check", selection="面板!A1")
     cells = [row[3] for row in book.sheets["审核结果"].used_range.options(ndim=2).value]
     assert not any(letter in str(text) for text in cells for letter in "JKLM")
+
+
+def test_a_wide_sheet_becomes_a_panel_with_its_repairs_listed(book: Any) -> None:
+    sheet = book.sheets["备注"]
+    sheet.range("A1").value = "指标：能源消费(万吨标准煤)"
+    sheet.range("A2").value = [["地区", "2016年", "2015年"], ["北京市", "12.5", 11.25], ["山西", "…", 31.5]]
+    before = sheet.used_range.value
+    sheet.activate()
+    ribbon.press(book, "import_panel")
+    panel = book.sheets["导入面板"].used_range.value
+    assert panel == [
+        ["省份", "年份", "能源消费(万吨标准煤)"], ["北京", 2015, 11.25], ["北京", 2016, 12.5], ["山西", 2015, 31.5],
+        ["山西", 2016, None],
+    ]  # fmt: skip
+    repairs = {row[2]: row[:5] for row in book.sheets["导入修复"].used_range.value}
+    assert repairs["B3"] == ["text_number", "备注", "B3", "12.5", 12.5]
+    assert repairs["B4"][:2] == ["mark", "备注"]
+    assert sheet.used_range.value == before
+    with pytest.raises(InputError, match="results of this add-in"):
+        ribbon.press(book, "import_panel", selection="导入面板!A1")
 
 
 def test_language_switch_changes_what_is_written(book: Any) -> None:
