@@ -17,7 +17,8 @@ from lowcarbon_xl.functions.trace import trace_call
 from lowcarbon_xl.hosts.embedded.dependencies import Dependencies
 from lowcarbon_xl.hosts.embedded.formulas import Locator, Node, parse_formula, plain_name, write_formula
 from lowcarbon_xl.hosts.embedded.places import Area, Place, parse_reference
-from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, evaluate, recalculate
+from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, evaluate, recalculate_content
+from lowcarbon_xl.hosts.embedded.workbook import WorkbookContent, read_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,14 @@ class AskedBook:
     @classmethod
     def read(cls, path: Path, language: Language) -> AskedBook:
         """Read and recalculate a workbook."""
-        done = recalculate(path, functions(), language, own_language=True)
-        return cls(done, _filled_in(read_sheets(path), done), done.content.language or language)
+        return cls.of(read_workbook(path), language)
+
+    @classmethod
+    def of(cls, content: WorkbookContent, language: Language) -> AskedBook:
+        """Recalculate a workbook that was read, in its own language where it has one."""
+        own = content.language or language
+        done = recalculate_content(content, functions(), own)
+        return cls(done, _filled_in(read_sheets(content.path), done), own)
 
     def place(self, cell: str) -> Place:
         """The cell that a text names."""
@@ -182,8 +189,18 @@ def _filled_in(sheets: dict[str, Block], done: Recalculation) -> dict[str, Block
         width = max((place.column - 1 + len(rows[0]) for place, rows in own), default=0)
         values = [[*row, *[None] * (width - len(row))] for row in block.values]
         values += [[None] * max(width, block.shape[1]) for _ in range(height - len(values))]
+        for place, _ in own:
+            _clear(values, done.content.sheets[name].formulas[place].area)
         for place, rows in own:
             for i, row in enumerate(rows, start=place.row - 1):
                 values[i][place.column - 1 : place.column - 1 + len(row)] = row
         filled[name] = replace(block, values=values)
     return filled
+
+
+def _clear(values: list[list[Cell]], area: Area | None) -> None:
+    """Blank what an array formula filled when it was saved: it may fill less now."""
+    if area is not None:
+        for row in values[area.row - 1 : area.last_row]:
+            last = min(area.last_column, len(row))
+            row[area.column - 1 : last] = [None] * (last - area.column + 1)

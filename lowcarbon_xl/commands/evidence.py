@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import lowcarbon_xl.functions  # noqa: F401  (declares the worksheet functions)
@@ -11,6 +12,7 @@ from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.cells import Block, Cell, CellError, Output
 from lowcarbon_xl.errors import Language, Text
 from lowcarbon_xl.hosts.embedded.dependencies import Dependencies
+from lowcarbon_xl.hosts.embedded.formulas import function_names
 from lowcarbon_xl.hosts.embedded.places import Area, Place
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, recalculate
 from lowcarbon_xl.hosts.embedded.sites import parse_cells
@@ -76,14 +78,33 @@ def version_of(content: WorkbookContent, sheets: dict[str, Block], done: Recalcu
     trees = parse_cells(content.formulas())
     dependencies = Dependencies(content, trees, frozenset())
     results: list[Result] = []
+    looking: list[int] = []
     for cell in content.formulas():
         place = cell.place
         rows = None if done is None else _computed(done, place)
         area = _filled(cell.area, place, rows)
         reads = dependencies.areas(trees[place], place) if place in trees else None
         reached = None if reads is None else tuple(map(rectangle_of, reads))
+        if place in trees and _LOOKING.intersection(function_names(trees[place])):
+            looking.append(len(results))
         results.append(Result(area, f"={cell.text}", reached, slice_of(sheets[place.sheet], area).values, rows))
+    for position in looking:
+        results[position] = _looking_behind(results[position], results)
     return Version(content.path.name, sheets, tuple(results))
+
+
+_LOOKING = {function.name for function in functions() if function.needs_reference}
+
+
+def _looking_behind(result: Result, results: Sequence[Result]) -> Result:
+    """A formula that explains another one (WHY) depends on all that the other one reads."""
+    behind = [
+        rectangle
+        for other in results
+        if other is not result and any(map(other.covers, result.reads or ()))
+        for rectangle in other.reads or ()
+    ]
+    return replace(result, reads=(*(result.reads or ()), *behind))
 
 
 def _computed(done: Recalculation, place: Place) -> Sequence[Sequence[Cell]] | None:

@@ -10,12 +10,21 @@ import numpy as np
 from scipy.optimize import linprog
 
 from lowcarbon_xl.audit.trace import Trace
+from lowcarbon_xl.cells import rectangle
 
 FACTORS = {
     "原煤": 1.9003, "焦炭": 2.8604, "原油": 3.0202, "汽油": 2.9251, "煤油": 3.0179, "柴油": 3.0959, "燃料油": 3.1705,
     "液化石油气": 3.1013, "天然气": 21.622,
 }  # fmt: skip
 """10^4 t CO2 per 10^4 t (gas: per 10^8 m3): GB/T 2589 heat values x provincial-guideline carbon content x oxidation."""
+
+
+def offset(trace: Trace) -> tuple[int, int]:
+    """Rows and columns from the formula's cell to the cell asked about."""
+    row, column, _, _ = rectangle(trace.cell.rpartition("!")[2])
+    first, left, _, _ = rectangle(trace.anchor.rpartition("!")[2])
+    return row - first, column - left
+
 
 Rows = dict[tuple[str, int], dict[str, float]]
 
@@ -94,24 +103,20 @@ def entropy(trace: Trace) -> float:
     with np.errstate(divide="ignore", invalid="ignore"):
         e = -np.nansum(share * np.log(share), axis=0) / np.log(len(data))
     weights = (1 - e) / (1 - e).sum()
-    row = int(re.sub(r"\D", "", trace.cell.rpartition("!")[2])) - 5
-    return float((scores @ weights)[row])
+    return float((scores @ weights)[offset(trace)[0] - 1])
 
 
 def robots(trace: Trace) -> float:
-    places = {cell.address.rpartition("!")[2]: cell.value for cell in trace.cells}
-    match = re.match(r"(\S+) (\d{4})", trace.sections[0].title.zh)
-    assert match is not None
-    row = next(re.sub(r"\D", "", place) for place, value in places.items() if value == match[1])
-    total = float(places[f"AG{row}"])
+    """Sum over industries of (L_ij / L_i) (R_jt / L_j); the section only tells which cells belong together."""
+    values = {cell.address: float(cell.value) for cell in trace.cells if isinstance(cell.value, float)}
+    unit = trace.sections[0].title.zh.split()[0]
+    (total,) = (float(cell.value) for cell in trace.cells if cell.what == f"{unit} 总就业")
     found = 0.0
-    foreign = "foreign" in trace.formula
-    robot_row = max(int(re.sub(r"\D", "", p)) for p in places if p.startswith("AQ"))
-    for own, other in zip(
-        ("Y", "Z", "AA", "AB", "AC", "AD", "AE", "AF"), ("AJ", "AK", "AL", "AM", "AN", "AO", "AP", "AQ"), strict=True
-    ):
-        national = places[f"{other}19"] if foreign else sum(places[f"{own}{r}"] for r in range(5, 35))
-        found += float(places[f"{own}{row}"]) / total * float(places[f"{other}{robot_row}"]) / float(national)
+    for industry, own, robot, *_ in trace.sections[0].rows[1:-1]:
+        column = [cell for cell in trace.cells if cell.what.endswith(f" {industry}")]
+        foreign = [float(cell.value) for cell in column if cell.what.startswith("就业")]
+        national = foreign[0] if foreign else sum(float(c.value) for c in column if not re.match(r"\d", c.what))
+        found += values[str(own)] / total * values[str(robot)] / national
     return found
 
 
@@ -134,24 +139,24 @@ def the_years(trace: Trace) -> list[tuple[str, int]]:
 
 
 def gtfp(trace: Trace) -> float:
-    rows, column = by_row(trace), re.sub(r"\d", "", trace.cell.rpartition("!")[2])
+    rows, column = by_row(trace), offset(trace)[1]
     who = sorted(set(the_years(trace)), key=lambda key: key[1])
     before, now = who[0], who[-1]
     common = [1 + inefficiency(rows, key, None) for key in (before, now)]
-    if column in ("J", "M"):
+    if column in (0, 3):
         return common[0] / common[1]
     own = [1 + inefficiency(rows, key, [key[1]]) for key in (before, now)]
     change = own[0] / own[1]
-    return change if column == "K" else common[0] / common[1] / change
+    return change if column == 1 else common[0] / common[1] / change
 
 
 def sbm(trace: Trace) -> float:
     """The score; or a slack as own data less what the peers do with it, by the lambdas told."""
-    rows, column = by_row(trace), re.sub(r"\d", "", trace.cell.rpartition("!")[2])
+    rows, column = by_row(trace), offset(trace)[1]
     (who,) = the_years(trace)
-    if column == "O":
+    if column == 0:
         return inefficiency(rows, who, None)
-    position = "PQRST".index(column)
+    position = column - 1
     name = (*INPUTS, GOOD, BAD)[position]
     combined = sum(float(line[2]) * rows[str(line[0]).split()[0], int(str(line[0]).split()[1])][name]
                    for line in trace.sections[1].rows[1:])  # fmt: skip
@@ -160,7 +165,7 @@ def sbm(trace: Trace) -> float:
 
 def abatement(trace: Trace) -> float | tuple[float, float]:
     """Least, largest, or (between these two) any ratio of the duals of the radial program of one year."""
-    rows, column = by_row(trace), re.sub(r"\d", "", trace.cell.rpartition("!")[2])
+    rows, column = by_row(trace), offset(trace)[1]
     (who,) = the_years(trace)
     names = (*INPUTS, GOOD, BAD)
     own = np.array([rows[who][name] for name in names])
@@ -183,12 +188,12 @@ def abatement(trace: Trace) -> float | tuple[float, float]:
         )
         ends.append(sign * ratio.fun * own[3] / own[4])
     low, high = ends
-    return {"V": (low, high), "W": low, "X": high}[column]
+    return ((low, high), low, high)[column]
 
 
 def describe(trace: Trace) -> float:
     values = np.array([float(cell.value) for cell in trace.cells])
-    position = "STUVWXYZ".index(re.sub(r"\d", "", trace.cell.rpartition("!")[2]))
+    position = offset(trace)[1] - 1
     ordered = np.sort(values)
     n = len(values)
 
