@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lowcarbon_xl.audit.changes import CellChange, block_changes, matched, panels
-from lowcarbon_xl.audit.content import content_hash
+from lowcarbon_xl.audit.changes import CellChange, block_changes
 from lowcarbon_xl.audit.finding import Position, address
+from lowcarbon_xl.audit.matching import match_results, match_sheets
 from lowcarbon_xl.audit.versions import Rectangle, Result, Version, differences
 from lowcarbon_xl.cells import Cell, quote_sheet
 
@@ -122,62 +122,6 @@ def compare(old: Version, new: Version) -> Comparison:
     )
 
 
-def match_sheets(old: Version, new: Version) -> dict[str, str | None]:
-    """The old name of every sheet: the same name first, then the same content, then panels that are alike."""
-    names: dict[str, str | None] = {sheet: sheet if sheet in old.sheets else None for sheet in new.sheets}
-    left = [sheet for sheet in old.sheets if sheet not in new.sheets]
-    hashes = {sheet: content_hash(old.inputs(sheet)) for sheet in left}
-    for sheet in (sheet for sheet, was in names.items() if was is None):
-        mine = new.inputs(sheet)
-        exact = [was for was in left if hashes[was] == content_hash(mine)]
-        alike = [was for was in left if matched(panels(old.inputs(was)), panels(mine))]
-        formulas = [was for was in left if _formulas(old, was) and _formulas(old, was) == _formulas(new, sheet)]
-        if found := (exact or alike or formulas):
-            names[sheet] = found[0]
-            left.remove(found[0])
-    return names
-
-
-def _formulas(version: Version, sheet: str) -> tuple[str, ...]:
-    return tuple(sorted(result.shape_of_formula for result in version.results if result.area.sheet == sheet))
-
-
-def match_results(
-    old: Version, new: Version, names: Mapping[str, str | None]
-) -> tuple[list[tuple[Result, Result | None]], list[Result]]:
-    """Every new result with its older self, and the old ones that are gone.
-
-    Formulas of one sheet that are the same but for the cells that they name are paired in their order; what is left,
-    by its place.
-    """
-    groups: dict[tuple[str, str], list[Result]] = defaultdict(list)
-    for result in _in_order(old.results):
-        groups[result.area.sheet, result.shape_of_formula].append(result)
-    sizes: dict[tuple[str | None, str], int] = defaultdict(int)
-    for result in new.results:
-        sizes[names.get(result.area.sheet), result.shape_of_formula] += 1
-    pairs: dict[str, tuple[Result, Result | None]] = {}
-    rest: list[Result] = []
-    for result in _in_order(new.results):
-        was = names.get(result.area.sheet)
-        group = groups.get((was or "", result.shape_of_formula), [])
-        whole = len(group) == sizes[was, result.shape_of_formula]
-        if group and whole:
-            sizes[was, result.shape_of_formula] -= 1
-            pairs[result.cell] = result, group.pop(0)
-        else:
-            rest.append(result)
-    places = {(r.area.sheet, r.area.row, r.area.column): r for group in groups.values() for r in group}
-    for result in rest:
-        found = places.pop((names.get(result.area.sheet) or "", result.area.row, result.area.column), None)
-        pairs[result.cell] = result, found
-    return [pairs[result.cell] for result in new.results], list(places.values())
-
-
-def _in_order(results: Iterable[Result]) -> list[Result]:
-    return sorted(results, key=lambda result: (result.area.sheet, result.area.row, result.area.column))
-
-
 class _Judge:
     """Gives every result its verdict."""
 
@@ -194,6 +138,26 @@ class _Judge:
             elif change.before_place is not None:
                 self._then[names.get(change.sheet) or change.sheet].append(change.before_place)
         self._moved = self._moved_results()
+        self._because = {
+            result.cell: tuple(dict.fromkeys(self._reasons(result, was, self._moved))) for result, was in self._pairs
+        }
+        self._drifted = self._drifted_results()
+
+    def _drifted_results(self) -> set[str]:
+        """Results that are not what their inputs give though nothing changed, and those that rest on these alone."""
+        drifted: set[str] = set()
+        waiting = True
+        while waiting:
+            waiting = False
+            for result, was in self._pairs:
+                if result.cell in drifted or result.computed is None or was is None:
+                    continue
+                same_as_before = not any(differences(result.saved, was.saved))
+                alone = all(reason in drifted for reason in self._because[result.cell])
+                if same_as_before and alone and any(differences(result.saved, result.computed)):
+                    drifted.add(result.cell)
+                    waiting = True
+        return drifted
 
     def _moved_results(self) -> dict[str, tuple[Result, set[Position]]]:
         """Results whose true value is not what the older version has saved, and which of their cells.
@@ -240,7 +204,7 @@ class _Judge:
             yield ResultChange("removed", result.cell, result.formula, result.formula)
 
     def _verdict(self, result: Result, was: Result | None) -> ResultChange | None:
-        because = tuple(dict.fromkeys(self._reasons(result, was, self._moved)))
+        because = self._because[result.cell]
         wrong = [] if result.computed is None else list(differences(result.saved, result.computed))
         changed = [] if was is None else list(differences(result.saved, was.saved))
         verdict: Verdict
@@ -250,8 +214,7 @@ class _Judge:
                 return None
             verdict = "volatile"
         elif wrong or (result.computed is None and because and not changed and was is not None):
-            settled = was is not None and not because and not changed
-            verdict, shown = "drifted" if settled else "stale", wrong
+            verdict, shown = "drifted" if result.cell in self._drifted else "stale", wrong
         elif was is None:
             verdict = "new"
         elif was.shape_of_formula != result.shape_of_formula:
