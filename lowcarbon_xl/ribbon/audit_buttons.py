@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
 
 from lowcarbon_xl.audit.audit import audit_blocks
 from lowcarbon_xl.audit.finding import Finding, compact, positions_of
@@ -12,12 +13,13 @@ from lowcarbon_xl.catalogue import Chapter, functions, ribbon_button
 from lowcarbon_xl.cells import Block, Output, rectangle
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, fit_rows, read_block, read_sheet
+from lowcarbon_xl.ribbon.check_summary import SUMMARY, write_summary
 from lowcarbon_xl.ribbon.desk import Desk, is_own
+from lowcarbon_xl.ribbon.explanations import FINDINGS, about, cells_of, findings_sheet, keep_explanations, listed_cells
 from lowcarbon_xl.ribbon.find_table import tables
 from lowcarbon_xl.ribbon.ledger import ledger_rows, ledger_sheet
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 
-FINDINGS = Text("审核结果", "Findings")
 _HEADERS = (
     Text("级别", "severity"),
     Text("规则", "rule"),
@@ -31,11 +33,12 @@ _WIDTHS = (14, 18, 12, 20, 50, 44, 36)
 _MARKS = {
     "error": (Text("✖ 必须改正", "✖ error"), (252, 228, 214)),
     "verify": (Text("▲ 须核实", "▲ verify"), (255, 242, 204)),
+    "explained": (Text("✓ 已说明", "✓ explained"), (226, 239, 218)),
 }
+_DOUBTS = frozenset(text for tier in ("verify", "explained") for text in (_MARKS[tier][0].zh, _MARKS[tier][0].en))
 _HEAD, _EMPTY = (233, 243, 240), (255, 242, 204)
 _NOTE_HEAD = "[LowCarbon] "
 _MOST_MARKS = 300
-_CELL_LIMIT = 500
 
 
 @ribbon_button(
@@ -51,18 +54,41 @@ _CELL_LIMIT = 500
     large=True,
 )
 def check(desk: Desk) -> Text:
-    """Audit, list and mark."""
-    findings = audit_blocks(_blocks(desk))
-    explained = _explanations(desk)
+    """Audit, list, count and mark."""
+    told = keep_explanations(desk)
+    blocks = _blocks(desk)
+    judged = [_Judged(finding, told.get(about(finding))) for finding in audit_blocks(blocks)]
+    _unmark(desk)
     sheet = desk.own_sheet(FINDINGS[desk.language])
-    _write(desk, sheet, findings, explained)
-    left = _mark(desk, findings)
-    errors = sum(finding.severity == "error" for finding in findings)
+    _write(desk, sheet, judged)
+    write_summary(desk, [one.finding for one in judged], [one.explained for one in judged], blocks)
+    left = _mark(desk, judged)
+    errors = sum(one.finding.severity == "error" for one in judged)
+    explained = sum(one.explained for one in judged)
     more = Text(f"；还有 {left} 处只列在表里", f"; {left} more are on the sheet alone") if left else Text("", "")
     return Text(
-        f"必须改正 {errors} 条，须核实 {len(findings) - errors} 条，见“{sheet.name}”{more.zh}",
-        f"{errors} to be corrected, {len(findings) - errors} to be explained; see {sheet.name}{more.en}",
+        f"必须改正 {errors} 条，须核实 {len(judged) - errors} 条（已说明 {explained} 条），见“{sheet.name}”和“{SUMMARY.zh}”{more.zh}",
+        f"{errors} to be corrected, {len(judged) - errors} to be explained ({explained} are); see {sheet.name} and "
+        f"{SUMMARY.en}{more.en}",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A finding and what the user says of it."""
+
+    finding: Finding
+    told: str | None
+
+    @property
+    def explained(self) -> bool:
+        """Whether it is a doubt that is explained; an error must be corrected whatever is said of it."""
+        return self.finding.severity == "verify" and bool(self.told)
+
+    @property
+    def mark(self) -> tuple[Text, tuple[int, int, int]]:
+        """Icon with words, and colour."""
+        return _MARKS["explained" if self.explained else self.finding.severity]
 
 
 def _blocks(desk: Desk) -> list[Block]:
@@ -100,48 +126,48 @@ def _inputs(desk: Desk, sheet: Sheet) -> Block:
     return replace(block, values=values)
 
 
-def _explanations(desk: Desk) -> dict[tuple[str, str, str], str]:
-    """What users wrote beside earlier findings, by rule, sheet and cells."""
-    found = next((s for name in (FINDINGS.zh, FINDINGS.en) if (s := find_sheet(desk.book, name)) is not None), None)
-    if found is None or not is_own(found):
-        return {}
-    rows = desk.native.contents(area(found, 1, 1, desk.native.used(found)[0], len(_HEADERS)))
-    texts = [["" if cell is None else str(cell).removeprefix("s") for cell in row] for row in rows]
-    return {(row[1], row[2], row[3]): row[6] for row in texts[1:] if row[6]}
-
-
-def _cells(finding: Finding) -> str:
-    text = ", ".join(compact(positions_of(finding.cells)))
-    return text if len(text) <= _CELL_LIMIT else text[:_CELL_LIMIT].rpartition(",")[0] + ", ..."
-
-
-def _write(desk: Desk, sheet: Sheet, findings: Sequence[Finding], explained: dict[tuple[str, str, str], str]) -> None:
+def _write(desk: Desk, sheet: Sheet, judged: Sequence[_Judged]) -> None:
     rows: list[list[Output]] = [list(_HEADERS)]
-    for finding in findings:
-        cells = _cells(finding)
-        mark = _MARKS[finding.severity][0]
-        told = explained.get((finding.rule, finding.sheet, cells))
-        rows.append([mark, finding.rule, finding.sheet, cells, finding.evidence, finding.remedy, told])
-    if not findings:
+    for one in judged:
+        finding = one.finding
+        where = (finding.rule, finding.sheet, cells_of(finding))
+        rows.append([one.mark[0], *where, finding.evidence, finding.remedy, one.told])
+    if not judged:
         rows.append([Text("✓ 通过", "✓ passed"), "", "", "", Text("没有发现问题", "no finding"), "", None])
     written = desk.write(sheet, 1, 1, rows)
     written.wrap_text, written.vertical_alignment = True, "top"
     head = area(sheet, 1, 1, 1, len(_HEADERS))
     head.font.bold, head.color = True, _HEAD
-    errors = sum(finding.severity == "error" for finding in findings)
-    for first, count, severity in ((2, errors, "error"), (2 + errors, len(findings) - errors, "verify")):
-        if count:
-            area(sheet, first, 1, count, 1).color = _MARKS[severity][1]
+    first = 2
+    for colour, group in groupby(one.mark[1] for one in judged):
+        count = len(list(group))
+        area(sheet, first, 1, count, 1).color = colour
+        first += count
     for column, width in enumerate(_WIDTHS, start=1):
         desk.set_width(sheet, column, width)
     fit_rows(sheet, 1, rows, _WIDTHS, desk.language)
     desk.native.set_page(written)
 
 
-def _mark(desk: Desk, findings: Iterable[Finding]) -> int:
+def _unmark(desk: Desk) -> None:
+    """Take the colours and notes of the last check away: what was corrected must not stay red."""
+    colours = {colour for _, colour in _MARKS.values()}
+    for name, cells in islice(listed_cells(desk), _MOST_MARKS):
+        sheet = find_sheet(desk.book, name)
+        if sheet is None or is_own(sheet) or sheet.range(cells)[0, 0].color not in colours:
+            continue
+        marked = desk.touch(sheet.range(cells))
+        marked.color = None
+        note = marked[0, 0].note
+        if note is not None and note.text.startswith(_NOTE_HEAD):
+            note.delete()
+
+
+def _mark(desk: Desk, judged: Iterable[_Judged]) -> int:
     """Colour the cells and put notes on the first of each finding; returns how many areas were left unmarked."""
     done = left = 0
-    for finding in sorted(findings, key=lambda finding: finding.severity != "verify"):  # errors on top of doubts
+    for one in sorted(judged, key=lambda one: (one.finding.severity == "error", not one.explained)):  # the worst on top
+        finding = one.finding
         sheet = find_sheet(desk.book, finding.sheet) if finding.sheet else None
         if sheet is None or is_own(sheet):
             continue
@@ -151,19 +177,20 @@ def _mark(desk: Desk, findings: Iterable[Finding]) -> int:
                 continue
             done += 1
             cells = desk.touch(sheet.range(address))
-            cells.color = _MARKS[finding.severity][1]
+            cells.color = one.mark[1]
             if number == 0:
-                _note(desk, cells[0, 0], finding)
+                _note(desk, cells[0, 0], one)
     return left
 
 
-def _note(desk: Desk, cell: Range, finding: Finding) -> None:
+def _note(desk: Desk, cell: Range, one: _Judged) -> None:
     """A note of ours, or none where the user has one; a second finding on a cell is added to the first."""
-    text = f"{_NOTE_HEAD}{_MARKS[finding.severity][0][desk.language]} {finding.evidence[desk.language]}"
+    evidence = one.finding.evidence[desk.language]
+    text = f"{_NOTE_HEAD}{one.mark[0][desk.language]} {evidence}" + (f"\n{one.told}" if one.explained else "")
     note = cell.note
     if note is None:
         cell.add_note(text)
-    elif note.text.startswith(_NOTE_HEAD) and finding.evidence[desk.language] not in note.text:
+    elif note.text.startswith(_NOTE_HEAD) and evidence not in note.text:
         note.text = f"{note.text}\n{text}"
 
 
@@ -172,21 +199,22 @@ def _note(desk: Desk, cell: Range, finding: Finding) -> None:
     Chapter.AUDIT,
     label=Text("填写说明", "Explain"),
     tip=Text(
-        "打开审核结果，标出还没有说明的“须核实”问题；在“说明”列填写，重新审核时保留。",
-        "Show the findings and mark the doubts that nobody has explained; explanations are kept when you check again.",
+        "打开审核结果，标出还没有说明的“须核实”问题；在“说明”列填写，记入台账，随结果打印。",
+        "Show the findings and mark the doubts that nobody has explained; explanations go to the ledger and are printed with results.",
     ),
     image="ReviewNewComment",
 )
 def explain(desk: Desk) -> Text:
     """Show which doubts are not explained yet."""
-    found = next((s for name in (FINDINGS.zh, FINDINGS.en) if (s := find_sheet(desk.book, name)) is not None), None)
+    found = findings_sheet(desk)
     if found is None:
         raise InputError(
             Text("还没有审核结果", "there are no findings yet"), Text("先按“一键审核”", "Press Check first")
         )
+    keep_explanations(desk)
     last = desk.native.used(found)[0]
     rows = desk.native.contents(area(found, 1, 1, last, len(_HEADERS)))
-    doubts = [i for i, row in enumerate(rows, start=1) if i > 1 and str(row[0]).startswith("s▲")]
+    doubts = [i for i, row in enumerate(rows, start=1) if i > 1 and str(row[0])[1:] in _DOUBTS]
     open_rows = [i for i in doubts if not rows[i - 1][6]]
     desk.touch(area(found, 1, len(_HEADERS), last, 1))
     for row in doubts:

@@ -107,11 +107,17 @@ def record(desk: Desk, runs: Sequence[Run]) -> None:
         elif state is not None:
             sheet.range((row, len(HEADERS))).value = None
     if lines:
-        target = write_rows(sheet, desk.native.used(sheet)[0] + 1, 1, lines, desk.language)
-        target.number_format = "@"
-        area(sheet, target.row, 4, len(lines), 1).number_format = "0"
-        target.wrap_text, target.vertical_alignment = True, "top"
-        fit_rows(sheet, target.row, lines, _WIDTHS, desk.language)
+        append(desk, lines)
+
+
+def append(desk: Desk, lines: Sequence[Sequence[Output]]) -> None:
+    """Append rows of the ledger's columns."""
+    sheet = ledger_sheet(desk)
+    target = write_rows(sheet, desk.native.used(sheet)[0] + 1, 1, lines, desk.language)
+    target.number_format = "@"
+    area(sheet, target.row, 4, len(lines), 1).number_format = "0"
+    target.wrap_text, target.vertical_alignment = True, "top"
+    fit_rows(sheet, target.row, lines, _WIDTHS, desk.language)
 
 
 def _known(desk: Desk, sheet: Sheet) -> dict[str, tuple[int, object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from lowcarbon_xl.errors import LowCarbonError, Text
 from lowcarbon_xl.ribbon.blocks import Sheet, area
 from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec, axis_range, vertical
 from lowcarbon_xl.ribbon.desk import Desk
+from lowcarbon_xl.ribbon.explanations import explained_notes
 from lowcarbon_xl.ribbon.plan_models import Outcome
 from lowcarbon_xl.ribbon.put_table import put_table
 from lowcarbon_xl.tables.columns import expand
@@ -62,6 +64,8 @@ def _write_sheet(desk: Desk, sheet: Sheet, outcomes: Sequence[Outcome], failed: 
         except LowCarbonError as error:
             failed |= {outcome.row.row: error.message() for outcome in members}
             continue
+        sources = {outcome.inputs.sheet or "" for outcome in members}
+        table = replace(table, notes=(*table.notes, *explained_notes(desk, sources)))
         rows, columns = put_table(desk, sheet, row, table)
         row, width = row + rows + _GAP_ROWS, max(width, columns)
         pictures += _pictures(desk, members)

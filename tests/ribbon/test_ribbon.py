@@ -312,6 +312,48 @@ def test_check_marks_cells_and_keeps_notes_and_explanations(book: Any) -> None:
     assert findings.range("A2:G2").value == told
 
 
+def test_an_explained_doubt_shows_as_explained_and_is_printed_with_results(book: Any) -> None:
+    sheet = book.sheets["面板"]
+    sheet.range("E5").value = -5.0
+    sheet.range("E22").value = sheet.range("E21").value
+    assert "已说明 0 条" in ribbon.press(book, "check").zh
+    findings = book.sheets["审核结果"]
+    rows = findings.used_range.value
+    doubt = next(i for i, row in enumerate(rows, start=1) if row[1] == "repeated_value" and "E22" in row[3])
+    error = next(i for i, row in enumerate(rows, start=1) if row[1] == "negative_value")
+    findings.range((doubt, 7)).value = "普查年数据，已核实"
+    findings.range((error, 7)).value = "就是负数"
+    sheet.range("E5").value = 75.0  # corrected: no longer marked
+    assert "已说明 1 条" in ribbon.press(book, "check").zh
+    told = next(row for row in findings.used_range.value if row[1] == "repeated_value" and "E22" in row[3])
+    assert told[0] == "✓ 已说明"
+    assert told[6] == "普查年数据，已核实"
+    marked = sheet.range(told[3].split(", ")[0])[0, 0]
+    assert "普查年数据" in marked.note.text
+    assert sheet.range("E5").color != (252, 228, 214)
+    assert sheet.range("E5").note is None or "负" not in sheet.range("E5").note.text
+    ledger = book.sheets["_LC_台账"].used_range.value
+    assert any(row[1] == "说明 repeated_value" and row[5] == "普查年数据，已核实" for row in ledger)
+    findings.delete()  # the ledger keeps what was said
+    assert "已说明 1 条" in ribbon.press(book, "check").zh
+    fill_plan(book, MODEL)
+    ribbon.press(book, "run_all")
+    printed = [str(cell) for row in book.sheets["结果"].used_range.value for cell in row]
+    assert any("普查年数据，已核实" in text for text in printed)
+
+
+def test_the_summary_counts_families_and_provinces(book: Any) -> None:
+    sheet = book.sheets["面板"]
+    sheet.range("E5").value = -5.0
+    ribbon.press(book, "check")
+    rows = book.sheets["审核汇总"].used_range.value
+    findings = book.sheets["审核结果"].used_range.value[1:]
+    total = next(row for row in rows if row[0] == "合计")
+    assert total[1:3] == [sum(row[0].startswith(mark) for row in findings) for mark in "✖▲"]
+    assert next(row for row in rows if row[0] == "3 符号和量级")[1] >= 1
+    assert next(row for row in rows if row[0] == "北京")[1] >= 1
+
+
 def test_check_does_not_audit_our_own_results(book: Any) -> None:
     ribbon.press(book, "gtfp")
     ribbon.press(book, "check", selection="面板!A1")
