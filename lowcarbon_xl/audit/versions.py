@@ -15,9 +15,9 @@ TOLERANCE = 1e-9
 """Relative. Two machines may sum in another order; a linear program is certified to 1e-9."""
 _TINY = 1e-12
 _VOLATILE = re.compile(r"\b(?:NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
-_REFERENCE = re.compile(
-    r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?(?![\w(])"
-)
+_SHEET = r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?"
+_CELLS = r"(?:\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d+:\$?\d+)"
+_REFERENCE = re.compile(rf'(?P<text>"(?:[^"]|"")*")|(?<![\w.$]){_SHEET}{_CELLS}(?![\w(.])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Result:
     @property
     def shape_of_formula(self) -> str:
         """The formula without the cells that it names: what stays when rows are inserted or sheets renamed."""
-        return _REFERENCE.sub("_", self.formula)
+        return _REFERENCE.sub(lambda found: found["text"] or "_", self.formula)
 
     @property
     def volatile(self) -> bool:

@@ -183,3 +183,17 @@ def test_a_key_that_was_edited_is_one_cell() -> None:
 def test_outside_of_panels_the_place_counts() -> None:
     found = compare(OLD, version(PANEL, 10.0, 5.0, notes="来源：公报"))
     assert [change.text.zh for change in found.inputs] == ["面板!A7：来源：年鉴 -> 来源：公报"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "shape"),
+    [
+        ("=SUM(C2:C5)", "=SUM(_)"),
+        ("=SUM('甲 表'!$C$2:$C$5,面板!A:G,2:9)", "=SUM(_,_,_)"),
+        ('=TWFE(变量!A4:P304,"CO2","AI1")', '=TWFE(_,"CO2","AI1")'),
+        ("=LOG10(B2)*1.5", "=LOG10(_)*1.5"),
+        ('=IF(A1="""B2""",X1,"")', '=IF(_="""B2""",_,"")'),
+    ],
+)
+def test_the_shape_of_a_formula_keeps_texts_and_functions(formula: str, shape: str) -> None:
+    assert replace(OLD.results[0], formula=formula).shape_of_formula == shape
