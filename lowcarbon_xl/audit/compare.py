@@ -132,7 +132,13 @@ class _Judge:
         self._names = names
         self._now: dict[str, list[Position]] = defaultdict(list)
         self._then: dict[str, list[Position]] = defaultdict(list)
+        self._came: dict[str, set[int]] = defaultdict(set)
+        self._gone_rows: dict[str, set[int]] = defaultdict(set)
         for change in changes:
+            if change.kind == "added" and change.after_place is not None:
+                self._came[change.sheet].add(change.after_place[0])
+            elif change.kind == "removed" and change.before_place is not None:
+                self._gone_rows[change.sheet].add(change.before_place[0])
             if change.after_place is not None:
                 self._now[change.sheet].append(change.after_place)
             elif change.before_place is not None:
@@ -194,6 +200,25 @@ class _Judge:
                 if rectangle.contains(rectangle.sheet, place):
                     yield f"{quote_sheet(rectangle.sheet)}!{address(place)} ✕"
 
+    def _reaches_otherwise(self, result: Result, was: Result) -> bool:
+        """Whether the same formula reads more or fewer rows than before, beyond rows that came or went."""
+        now, then = result.reads or (), was.reads or ()
+        stays = (result.area.row, result.area.column) == (was.area.row, was.area.column)
+        for new, old in zip(now, then, strict=False):
+            came = len(self._rows_within(self._came, new, new.sheet))
+            gone = len(self._rows_within(self._gone_rows, old, new.sheet))
+            height = new.last_row - new.row - (old.last_row - old.row)
+            if height != came - gone:
+                return True
+            whole = not (self._came.get(new.sheet) or self._gone_rows.get(new.sheet))
+            if stays and whole and replace(old, sheet=new.sheet) != new:
+                return True
+        return len(now) != len(then)
+
+    @staticmethod
+    def _rows_within(rows: Mapping[str, set[int]], rectangle: Rectangle, sheet: str) -> set[int]:
+        return {row for row in rows.get(sheet, ()) if rectangle.row <= row <= rectangle.last_row}
+
     def verdicts(self) -> Iterator[ResultChange]:
         """What became of every result about which there is something to say."""
         for result, was in self._pairs:
@@ -217,7 +242,7 @@ class _Judge:
             verdict, shown = "drifted" if result.cell in self._drifted else "stale", wrong
         elif was is None:
             verdict = "new"
-        elif was.shape_of_formula != result.shape_of_formula:
+        elif was.shape_of_formula != result.shape_of_formula or self._reaches_otherwise(result, was):
             verdict = "formula"
         elif changed:
             verdict = "follows" if because or result.reads is None else "unexplained"

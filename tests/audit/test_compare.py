@@ -127,6 +127,20 @@ def test_a_formula_that_was_rewritten() -> None:
     assert result(found, "E2").before_formula == "=SUM(C2:C5)"
 
 
+def test_a_range_that_was_cut_short_is_a_rewritten_formula() -> None:
+    total = OLD.results[0]
+    cut = replace(
+        total, formula="=SUM(C2:C4)", reads=(Rectangle("面板", 2, 3, 4, 3),), saved=((6.0,),), computed=((6.0,),)
+    )
+    found = compare(OLD, replace(OLD, results=(cut, OLD.results[1])))
+    assert result(found, "E2").verdict == "formula"
+    rows = [*PANEL, ["辽宁", 2013.0, 5.0, 9.0]]  # the panel grew, the range did not
+    grown = version(rows, 10.0, 5.0, computed=False)
+    short = replace(grown, results=(replace(grown.results[0], reads=total.reads), grown.results[1]))
+    assert verdicts(compare(OLD, short)) == {}
+    assert verdicts(compare(OLD, version(rows, 15.0, 7.5))) == {"E2": "follows", "F2": "follows"}
+
+
 def test_inserted_rows_count_as_inserted_and_results_follow() -> None:
     rows = [PANEL[0], ["北京", 2012.0, 7.0, 9.0], *PANEL[1:]]
     found = compare(OLD, version(rows, 17.0, 8.5))
