@@ -86,6 +86,7 @@ def _add_workbook_commands(command: Command) -> None:
         metavar="OUT2",
         help="另写一份只有数值的副本，给 LibreOffice 和 WPS / also write a copy with values in place of our formulas",
     )
+    run.add_argument("--no-plan", action="store_true", help="不运行模型表 / do not run the plan in sheet 模型")
     calc = command("calc", "workbook:calc", "计算一个公式 / evaluate one formula")
     calc.add_argument("book", type=Path, metavar="BOOK")
     calc.add_argument("formula", metavar="FORMULA", help='如 / as "=GTFP(面板!A4:G514)"')

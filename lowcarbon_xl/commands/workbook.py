@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, language: Language) -> int:
     package.write(result, output)
     _summarise(result, language)
     failed = bool(result.failures or result.refused)
-    if not getattr(options, "no_plan", False) and has_plan(result):
+    if not options.no_plan and has_plan(result):
         ran = run_plan(output, language)
         failed |= not ran.complete
         if options.values and ran.written:  # the copy holds the plan's results too

@@ -123,7 +123,8 @@ def _call(row: int, model: Printed) -> str:
 
 
 def _lookup(key: str, call: str, column: int) -> str:
-    return f"=VLOOKUP({key},{call},{column},FALSE)"
+    # not VLOOKUP, which LibreOffice does not let search the array that a function returns
+    return f"=INDEX({call},MATCH({key},INDEX({call},0,1),0),{column})"
 
 
 def _options(model: Printed) -> str | None:
