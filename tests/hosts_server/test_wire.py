@@ -66,6 +66,16 @@ def test_results_are_written_for_the_version_of_excel() -> None:
         write_rows(((Text("中", "en"),),), 1.4, None)
 
 
+def test_rows_of_numbers_are_written_as_any_other_row() -> None:
+    inf, nan, large = float("inf"), float("nan"), 1.7e308
+    rows = ((1.5, -0.0), (large, large), (inf, -inf), (nan, 1.0), (True, 2.0), (1, 2))
+    written = write_rows(rows, 1.4, None)
+    assert written[:2] == [[1.5, -0.0], [large, large]]
+    assert [cell["errorType"] for cell in (*written[2], written[3][0])] == ["Num"] * 3
+    assert written[4] == [True, 2.0]
+    assert [type(cell) for row in written[4:] for cell in row] == [bool, float, float, float]
+
+
 def test_dates_and_serial_numbers_are_each_others_inverse() -> None:
     for moment in (dt.date(2000, 2, 29), dt.datetime(2024, 1, 1, 6), dt.time(18, 0)):
         number = serial(moment)

@@ -68,6 +68,8 @@ class Remembered:
         numbers: dict[tuple[str, str], int] = {}
         errors: list[list[Any]] = []
         for i, row in enumerate(spill.rows):
+            if CellError not in map(type, row):
+                continue
             for j, cell in enumerate(row):
                 if isinstance(cell, CellError):
                     reason = cell.reason

@@ -31,6 +31,9 @@ ARRAY_ERRORS = 1.4
 LONGEST_TEXT = 32_767
 """What a cell of Excel holds."""
 
+_NUMBERS = frozenset({float})
+"""Types of a row whose cells need no look at each: large ranges are numbers for the most part."""
+
 _EPOCH = dt.datetime(1899, 12, 30)
 _NO_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
@@ -94,7 +97,7 @@ def read_rows(value: Json) -> list[list[Cell]]:
     rows = value if value and isinstance(value[0], list) else [value]
     if any(not isinstance(row, list) or len(row) != len(rows[0]) for row in rows) or not rows[0]:
         raise _malformed()
-    return [[read_cell(cell) for cell in row] for row in rows]
+    return [row if _NUMBERS.issuperset(map(type, row)) else [read_cell(cell) for cell in row] for row in rows]
 
 
 def write_rows(rows: tuple[tuple[Output, ...], ...], runtime: float, date_format: str | None) -> list[list[Json]]:
@@ -110,7 +113,13 @@ def write_rows(rows: tuple[tuple[Output, ...], ...], runtime: float, date_format
         How Excel's user writes dates.
     """
     width = max(map(len, rows), default=0) or 1
-    return [[_write(cell, runtime, date_format) for cell in row] + [""] * (width - len(row)) for row in rows] or [[""]]
+    written = [list(row) if _are_finite(row) else [_write(cell, runtime, date_format) for cell in row] for row in rows]
+    return [row + [""] * (width - len(row)) for row in written] or [[""]]
+
+
+def _are_finite(row: tuple[Output, ...]) -> bool:
+    """Whether a row is of numbers that go as they are; a sum that overflows says no, and each is looked at."""
+    return _NUMBERS.issuperset(map(type, row)) and math.isfinite(sum(row))  # type: ignore[arg-type]
 
 
 def _write(cell: Output, runtime: float, date_format: str | None) -> Json:
