@@ -25,6 +25,7 @@ from lowcarbon_xl.audit.checks_units import ratio_findings, unit_findings
 from lowcarbon_xl.audit.coverage import coverage_findings
 from lowcarbon_xl.audit.finding import Finding, addresses, in_order
 from lowcarbon_xl.audit.frame import Frame, read_frame, sheet_key
+from lowcarbon_xl.audit.imputation import imputation_findings
 from lowcarbon_xl.audit.layout import keyed_rows, table_series
 from lowcarbon_xl.audit.path import path_of
 from lowcarbon_xl.audit.propagation import Slip, propagated_findings, slip_of
@@ -55,7 +56,8 @@ def audit_file(path: FilePath, rules: Rules | None = None) -> tuple[Finding, ...
     found = [_remark(remark) for remark in source.remarks]
     blocks = [_data(sheet) for sheet in source.sheets if not (sheet.block.sheet or "").startswith(_OWN_SHEETS)]
     formulas = {sheet.block.sheet or "": sheet.formulas for sheet in source.sheets}
-    return in_order([*found, *audit_blocks(blocks, rules, formulas)])
+    imputed = imputation_findings(source.sheets)
+    return in_order([*found, *audit_blocks(blocks, rules, formulas), *imputed])
 
 
 def _data(sheet: SourceSheet) -> Block:

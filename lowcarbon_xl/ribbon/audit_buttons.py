@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 from lowcarbon_xl.audit.audit import audit_blocks
-from lowcarbon_xl.audit.finding import Finding, compact, positions_of
+from lowcarbon_xl.audit.finding import Finding, compact, in_order, positions_of
+from lowcarbon_xl.audit.imputation import imputation_findings
 from lowcarbon_xl.catalogue import Chapter, functions, ribbon_button
 from lowcarbon_xl.cells import Block, Output, rectangle
 from lowcarbon_xl.errors import InputError, Text
+from lowcarbon_xl.readers.source import SourceSheet
 from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, fit_rows, read_block, read_sheet
 from lowcarbon_xl.ribbon.check_summary import SUMMARY, write_summary
 from lowcarbon_xl.ribbon.desk import Desk, is_own
@@ -57,7 +59,8 @@ def check(desk: Desk) -> Text:
     """Audit, list, count and mark."""
     told = keep_explanations(desk)
     blocks = _blocks(desk)
-    judged = [_Judged(finding, told.get(about(finding))) for finding in audit_blocks(blocks)]
+    findings = in_order([*audit_blocks(blocks), *_imputed(desk)])
+    judged = [_Judged(finding, told.get(about(finding))) for finding in findings]
     _unmark(desk)
     sheet = desk.own_sheet(FINDINGS[desk.language])
     _write(desk, sheet, judged)
@@ -98,6 +101,34 @@ def _blocks(desk: Desk) -> list[Block]:
         return [_inputs(desk, desk.selection.sheet)]
     sheets = [sheet for sheet in desk.book.sheets if sheet.visible and not is_own(sheet)]
     return [_inputs(desk, sheet) for sheet in sheets]
+
+
+def _imputed(desk: Desk) -> list[Finding]:
+    """What FILLGAPS and WINSORIZE changed on the sheets; of a selected range only what stands in it."""
+    sheets = [_with_formulas(desk, sheet) for sheet in desk.book.sheets if sheet.visible and not is_own(sheet)]
+    found = list(imputation_findings(sheets))
+    chosen = desk.selection
+    if chosen is None:
+        return found
+    found = [finding for finding in found if finding.sheet == chosen.sheet.name]
+    if chosen.size == 1:
+        return found
+    rows, columns = (
+        range(chosen.row, chosen.row + chosen.shape[0]),
+        range(chosen.column, chosen.column + chosen.shape[1]),
+    )
+    return [one for one in found if any(row in rows and column in columns for row, column in positions_of(one.cells))]
+
+
+def _with_formulas(desk: Desk, sheet: Sheet) -> SourceSheet:
+    contents = desk.native.contents(area(sheet, 1, 1, *desk.native.used(sheet)))
+    formulas = {
+        (i, j): content[1:].rpartition("|")[2] if content[0] == "a" else content[1:]
+        for i, line in enumerate(contents, start=1)
+        for j, content in enumerate(line, start=1)
+        if isinstance(content, str) and content[:1] in ("f", "a")
+    }
+    return SourceSheet(read_sheet(sheet), formulas)
 
 
 _OURS = re.compile(r"=\s*(?:LC\.)?([A-Z]+)\(")

@@ -354,6 +354,18 @@ def test_the_summary_counts_families_and_provinces(book: Any) -> None:
     assert next(row for row in rows if row[0] == "北京")[1] >= 1
 
 
+def test_check_lists_what_the_buttons_filled(book: Any) -> None:
+    sheet = book.sheets["面板"]
+    sheet.range("D4").value = None
+    ribbon.press(book, "fill_gaps")
+    ribbon.press(book, "check")
+    found = [row for row in book.sheets["审核结果"].used_range.value if row[1] == "imputed"]
+    assert len(found) == 1
+    assert "面板!D4 （空） ->" in found[0][4]
+    row, column = sheet.range(found[0][3]).row, sheet.range(found[0][3]).column
+    assert (row, sheet.range((1, column)).value) == (4, "资本存量")
+
+
 def test_check_does_not_audit_our_own_results(book: Any) -> None:
     ribbon.press(book, "gtfp")
     ribbon.press(book, "check", selection="面板!A1")
