@@ -186,7 +186,7 @@ class Doubt:
     conclusion: str
 
 
-_P = "=2*(1-NORM.S.DIST(ABS({}),TRUE))"
+_P = "=2*(1-NORMSDIST(ABS({})))"
 _P_MEANING = "由印刷的 t 算出的双侧 p（正态）"
 DOUBTS = (
     Doubt(
