@@ -12,6 +12,7 @@ from lowcarbon_xl.ribbon import (
     pictures,
     plan_buttons,
     plan_template,
+    stale_button,
     tiles,
 )
 from lowcarbon_xl.ribbon.desk import book_language
@@ -28,5 +29,6 @@ __all__ = [
     "plan_buttons",
     "plan_template",
     "press",
+    "stale_button",
     "tiles",
 ]

@@ -15,6 +15,7 @@ from functools import cache
 from importlib import metadata
 
 from lowcarbon_xl import __version__
+from lowcarbon_xl.audit.stale import snapshot
 from lowcarbon_xl.cells import Block, CellError, Output, Spill
 from lowcarbon_xl.errors import Text
 from lowcarbon_xl.ribbon.blocks import Sheet, area, fit_rows, write_rows
@@ -41,6 +42,8 @@ HEADERS = (
 UNDONE = Text("已撤销", "undone")
 _WIDTHS = (14, 44, 26, 10, 28, 60, 16, 40, 12, 18, 18, 19, 10)
 _TEXT_LIMIT = 2_000
+SNAPSHOT_COLUMN = len(HEADERS) + 1
+_MOST_PIECES = 40
 _NONE = Text("无", "none")
 _NO_FACTORS = Text("", "")
 
@@ -96,6 +99,7 @@ def record(desk: Desk, runs: Sequence[Run]) -> None:
     sheet = ledger_sheet(desk)
     known = _known(desk, sheet)
     lines: list[list[Output]] = []
+    kept: list[list[str]] = []
     for run in runs:
         line = _line(run)
         name = str(line[0])
@@ -104,20 +108,41 @@ def record(desk: Desk, runs: Sequence[Run]) -> None:
         if not row:
             known[name] = (len(known) + 2, None)
             lines.append(line)
+            kept.append(_snapshots(run))
         elif state is not None:
             sheet.range((row, len(HEADERS))).value = None
     if lines:
-        append(desk, lines)
+        first = append(desk, lines)
+        _keep(sheet, first, kept, desk)
 
 
-def append(desk: Desk, lines: Sequence[Sequence[Output]]) -> None:
-    """Append rows of the ledger's columns."""
+def _snapshots(run: Run) -> list[str]:
+    """The inputs themselves, so that a later change can be told cell by cell; nothing when they are too large."""
+    pieces = [piece for block in run.inputs for piece in snapshot(block)]
+    return pieces if len(pieces) <= _MOST_PIECES else []
+
+
+def _keep(sheet: Sheet, first: int, kept: Sequence[list[str]], desk: Desk) -> None:
+    """Snapshots beside their runs, in columns that nobody needs to see."""
+    width = max(map(len, kept))
+    if not width:
+        return
+    rows: list[list[Output]] = [[*pieces, *[None] * (width - len(pieces))] for pieces in kept]
+    target = write_rows(sheet, first, SNAPSHOT_COLUMN, rows, desk.language)
+    target.number_format = "@"
+    for column in range(SNAPSHOT_COLUMN, SNAPSHOT_COLUMN + width):
+        sheet.range((1, column)).column_width = 0
+
+
+def append(desk: Desk, lines: Sequence[Sequence[Output]]) -> int:
+    """Append rows of the ledger's columns; returns the number of the first."""
     sheet = ledger_sheet(desk)
     target = write_rows(sheet, desk.native.used(sheet)[0] + 1, 1, lines, desk.language)
     target.number_format = "@"
     area(sheet, target.row, 4, len(lines), 1).number_format = "0"
     target.wrap_text, target.vertical_alignment = True, "top"
     fit_rows(sheet, target.row, lines, _WIDTHS, desk.language)
+    return int(target.row)
 
 
 def _known(desk: Desk, sheet: Sheet) -> dict[str, tuple[int, object]]:
@@ -187,3 +212,17 @@ def ledger_rows(desk: Desk) -> list[list[Content]]:
     if sheet is None:
         return []
     return desk.native.contents(area(sheet, 1, 1, desk.native.used(sheet)[0], len(HEADERS)))[1:]
+
+
+def snapshots(desk: Desk) -> dict[str, list[str]]:
+    """The pieces of the snapshots that the ledger keeps, by run."""
+    sheet = find_sheet(desk.book, LEDGER_SHEET)
+    if sheet is None:
+        return {}
+    rows, columns = desk.native.used(sheet)
+    contents = desk.native.contents(area(sheet, 1, 1, rows, max(columns, SNAPSHOT_COLUMN)))
+    return {
+        str(row[0])[1:]: [str(cell)[1:] for cell in row[SNAPSHOT_COLUMN - 1 :] if cell is not None]
+        for row in contents[1:]
+        if row[0] is not None
+    }

@@ -128,9 +128,9 @@ MODEL = {"kind": "TWFE", "panel": "面板!A1:H49", "y": "二氧化碳", "x": "�
 CHANGING = [
     "template", "fill_gaps", "winsorize", "check", "emissions", "indices", "sbm", "gtfp", "sensitivity", "run_all",
     "run_selected", "table", "pictures", "tile_map", "manual", "doctor", "explain", "log",
-    "import_panel",
+    "import_panel", "stale",
 ]  # fmt: skip
-NEEDS = {"explain": "check"}
+NEEDS = {"explain": "check", "stale": "gtfp"}
 PLANNED = {"run_all", "run_selected", "table", "log"}
 
 
@@ -364,6 +364,25 @@ def test_check_lists_what_the_buttons_filled(book: Any) -> None:
     assert "面板!D4 （空） ->" in found[0][4]
     row, column = sheet.range(found[0][3]).row, sheet.range(found[0][3]).column
     assert (row, sheet.range((1, column)).value) == (4, "资本存量")
+
+
+def test_a_changed_input_makes_its_results_stale_and_no_others(book: Any) -> None:
+    fill_plan(book, MODEL, {**MODEL, "panel": "能源!A1:K49", "y": "原煤(万吨)", "x": "焦炭(万吨)", "output": "另一个"})
+    ribbon.press(book, "run_all")
+    assert "2 个结果，0 个过期" in ribbon.press(book, "stale").zh
+    sheet = book.sheets["面板"]
+    was = sheet.range("E5").value
+    sheet.range("E5").value = was + 1
+    assert "2 个结果，1 个过期" in ribbon.press(book, "stale").zh
+    rows = book.sheets["过期检查"].used_range.value
+    assert [row[0] for row in rows[1:]] == ["✖ 过期", "✓ 有效"]
+    assert rows[1][5] == f"面板!E5（北京 2018 能源消费）：{was:g} -> {was + 1:g}"
+    assert sheet.range("E5").color == (252, 228, 214)
+    assert f"{was:g} -> {was + 1:g}" in sheet.range("E5").note.text
+    ribbon.press(book, "run_all")
+    assert "2 个结果，0 个过期" in ribbon.press(book, "stale").zh
+    assert sheet.range("E5").note is None
+    assert sheet.range("E5").color is None
 
 
 def test_check_does_not_audit_our_own_results(book: Any) -> None:
