@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     _add_workbook_commands(command)
+    _add_review_commands(command)
     _add_machine_commands(command)
     return parser
 
@@ -104,9 +105,28 @@ def _add_workbook_commands(command: Command) -> None:
     rewrite = command("rewrite", "workbook:rewrite", "改写公式 GTFP <-> LC.GTFP / respell formulas for another host")
     _add_book(rewrite)
     rewrite.add_argument("--to", choices=("LC", "plain"), default="LC", help="LC（LibreOffice）或 plain（Excel）")
+
+
+def _add_review_commands(command: Command) -> None:
     audit = command("audit", "review:audit", "审核输入数据 / audit the inputs of a file")
     audit.add_argument("file", type=Path, metavar="FILE")
     audit.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    imported = command("import", "review:import_panel", "整理成长面板 / turn a file of any layout into a long panel")
+    imported.add_argument("file", type=Path, metavar="FILE")
+    imported.add_argument(
+        "-o", "--output", type=Path, metavar="OUT", help="输出文件（默认 FILE_panel.xlsx） / output file"
+    )
+    imported.add_argument("--sheet", help="只读这个工作表 / this sheet only")
+    imported.add_argument("--province", help="表里没写省份时用 / where the table does not say which province")
+    imported.add_argument("--year", type=int, help="表里没写年份时用 / where the table does not say which year")
+    trace = command("trace", "trace:trace", "溯源一个结果 / walk a result back to its cells")
+    trace.add_argument("book", type=Path, metavar="BOOK")
+    trace.add_argument("cell", metavar="CELL", help='如 / as "面板!J7"')
+    trace.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    compare = command("compare", "compare:compare_books", "比较两个版本 / compare two versions of a workbook")
+    compare.add_argument("old", type=Path, metavar="OLD")
+    compare.add_argument("new", type=Path, metavar="NEW")
+    compare.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
 
 
 def _add_book(parser: argparse.ArgumentParser) -> None:

@@ -23,7 +23,11 @@ def test_the_table_of_functions_is_the_catalogues() -> None:
 
 def test_every_command_that_the_readme_names_exists() -> None:
     actions = next(action for action in _parser()._actions if action.choices and "run" in action.choices)
-    named = set(re.findall(r"lowcarbon (run|calc|press|audit|rewrite|install|doctor|build|serve)\b", README))
+    named = set(
+        re.findall(
+            r"lowcarbon (run|calc|press|audit|import|trace|compare|rewrite|install|doctor|build|serve)\b", README
+        )
+    )
     assert named <= set(actions.choices)
     assert {"run", "calc", "press", "audit", "install"} <= named
 

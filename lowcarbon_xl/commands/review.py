@@ -1,4 +1,4 @@
-"""``audit``: what is wrong with the data of a file."""
+"""``audit`` and ``import``: what is wrong with the data of a file, and a clean long panel made of it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,25 @@ def audit(options: argparse.Namespace, language: Language) -> int:
     else:
         _say_findings(findings, language)
     return FAILED if any(finding.severity == "error" for finding in findings) else OK
+
+
+def import_panel(options: argparse.Namespace, language: Language) -> int:
+    """Turn a file of any layout into a long panel, with the list of every repair."""
+    from lowcarbon_xl.audit.import_write import write_import  # not needed by the audit
+    from lowcarbon_xl.audit.importing import import_file
+
+    imported = import_file(options.file, sheet=options.sheet, province=options.province, year=options.year)
+    output = options.output or options.file.with_name(f"{options.file.stem}_panel.xlsx")
+    write_import(imported, output, language)
+    rows, repairs = len(imported.rows), len(imported.repairs)
+    say(
+        Text(
+            f"{rows} 行，{repairs} 处修整，见工作表“修复”", f"{rows} rows, {repairs} repairs, see the sheet of repairs"
+        ),
+        language,
+    )
+    say(Text(f"结果：{output}", f"Result: {output}"), language)
+    return OK
 
 
 def _say_findings(findings: Sequence[Finding], language: Language) -> None:

@@ -6,7 +6,7 @@ from lowcarbon_xl.functions import emissions, scopes
 from lowcarbon_xl.functions import capital, sbmddf, gtfp, frontier
 from lowcarbon_xl.functions import robots, indicators
 from lowcarbon_xl.functions import regression, mechanism, heterogeneity, placebo, robustness
-from lowcarbon_xl.functions import checks, published, explain
+from lowcarbon_xl.functions import checks, published, explain, stale
 
 __all__ = [
     "capital",
@@ -26,4 +26,5 @@ __all__ = [
     "robustness",
     "sbmddf",
     "scopes",
+    "stale",
 ]

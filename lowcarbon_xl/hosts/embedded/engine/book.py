@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.worksheet import Worksheet
 from xlwings import base_classes
 
 from lowcarbon_xl.cells import Cell
@@ -51,7 +52,7 @@ class Book(base_classes.Book):
         self._parts = parts
         self._dynamic = dynamic
         self._recalculation: Recalculation | None = None
-        self._known_anchors: list[tuple[Place, Area | None]] | None = None
+        self._known_anchors: dict[str, list[tuple[Place, Area | None]]] | None = None
         self._known_spills: dict[Place, Cell] | None = None
         self._drawings: tuple[Drawing, ...] = read_drawings(path, parts, workbook) if parts else ()
 
@@ -136,25 +137,14 @@ class Book(base_classes.Book):
         return any(
             (value is None and anchor.row <= place.row and anchor.column <= place.column)
             or (area is not None and area.contains(place))
-            for anchor, area in self._anchors()
-            if anchor.sheet == place.sheet
+            for anchor, area in self._anchors().get(place.sheet, ())
         )
 
-    def _anchors(self) -> list[tuple[Place, Area | None]]:
-        """Formula cells, with the rectangle that array formulas fill."""
+    def _anchors(self) -> Mapping[str, list[tuple[Place, Area | None]]]:
+        """Formula cells by sheet, with the rectangle that array formulas fill."""
         if self._known_anchors is None:
-            self._known_anchors = [
-                (
-                    Place(sheet.title, cell.row or 0, cell.column or 0),
-                    parse_reference(cell.value.ref, sheet.title, lambda name: name)
-                    if isinstance(cell.value, ArrayFormula)
-                    else None,
-                )
-                for sheet in self.workbook.worksheets
-                for row in sheet.iter_rows()
-                for cell in row
-                if cell.data_type == "f"
-            ]
+            found = {sheet.title: _formula_cells(sheet) for sheet in self.workbook.worksheets}
+            self._known_anchors = {title: cells for title, cells in found.items() if cells}
         return self._known_anchors
 
     def spilled(self) -> dict[Place, Cell]:
@@ -230,3 +220,18 @@ def _would_lose(path: Path, lost: list[tuple[Text, list[str]]]) -> HostError:
         ),
         where=str(path),
     )
+
+
+def _formula_cells(sheet: Worksheet) -> list[tuple[Place, Area | None]]:
+    """Formula cells of a sheet, with the rectangle that array formulas fill."""
+    return [
+        (
+            Place(sheet.title, cell.row or 0, cell.column or 0),
+            parse_reference(cell.value.ref, sheet.title, lambda name: name)
+            if isinstance(cell.value, ArrayFormula)
+            else None,
+        )
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
