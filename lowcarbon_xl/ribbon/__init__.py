@@ -14,6 +14,7 @@ from lowcarbon_xl.ribbon import (
     plan_template,
     stale_button,
     tiles,
+    trace_button,
 )
 from lowcarbon_xl.ribbon.desk import book_language
 from lowcarbon_xl.ribbon.press import press
@@ -31,4 +32,5 @@ __all__ = [
     "press",
     "stale_button",
     "tiles",
+    "trace_button",
 ]

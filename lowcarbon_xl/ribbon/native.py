@@ -60,6 +60,9 @@ class Native(Protocol):
     def set_page(self, printed: Range, *, upright: bool = False) -> None:
         """Print these cells alone on A4: lying and one page wide, or upright on one page."""
 
+    def hatch(self, cells: Range) -> None:
+        """Fill cells with thin slanted lines: rows that a result leaves out."""
+
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:
         """Draw a native chart."""
 

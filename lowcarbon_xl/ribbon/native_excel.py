@@ -98,6 +98,11 @@ class ExcelNative:
         page.Orientation, page.PaperSize = 1 if upright else 2, A4
         page.Zoom, page.FitToPagesWide, page.FitToPagesTall = False, 1, 1 if upright else False
 
+    def hatch(self, cells: Range) -> None:
+        """The pattern xlPatternLightUp in grey."""
+        cells.api.Interior.Pattern = 14
+        cells.api.Interior.PatternColor = 0x7F7F7F
+
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:
         """With Excel's own charts."""
         from lowcarbon_xl.ribbon.charts_excel import draw

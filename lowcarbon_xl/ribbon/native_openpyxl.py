@@ -121,6 +121,14 @@ class OpenpyxlNative:
         worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, int(upright)
         worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
+    def hatch(self, cells: Range) -> None:
+        """A pattern fill."""
+        from openpyxl.styles import PatternFill
+
+        for line in self._rows(cells):
+            for cell in line:
+                cell.fill = PatternFill("lightUp", fgColor="FF7F7F7F")
+
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:
         """With openpyxl.chart."""
         from lowcarbon_xl.ribbon.charts_openpyxl import draw

@@ -208,9 +208,7 @@ def undo(book: Book) -> Undone:
             Text("没有可以撤销的操作", "there is nothing to undo"),
             Text("撤销只能退回最近一次按钮操作", "Undo goes back over the last button pressed"),
         )
-    last = native(book).used(kept)[1]
-    first_row = native(book).contents(area(kept, 1, 1, 1, last))[0]
-    record = json.loads("".join(cell[2:] for cell in first_row if isinstance(cell, str)))
+    record = _record(book, kept)
     missing = [one["sheet"] for one in record["areas"] if find_sheet(book, one["sheet"]) is None]
     if missing:
         raise InputError(
@@ -225,6 +223,29 @@ def undo(book: Book) -> Undone:
     kept.delete()
     areas = tuple(f"{one['sheet']}!{one['cells']}" for one in record["areas"])
     return Undone(record["button"], areas, tuple(record["created"]), tuple(record["runs"]))
+
+
+def restore_looks(book: Book, button: str) -> None:
+    """Put back the looks (not the contents) that the last press changed, if it was of this button."""
+    kept = find_sheet(book, UNDO_SHEET)
+    if kept is None:
+        return
+    record = _record(book, kept)
+    if record["button"] != button:
+        return
+    for one in reversed(record["areas"]):
+        sheet = find_sheet(book, one["sheet"])
+        if sheet is not None:
+            target = sheet.range(one["cells"])
+            native(book).copy_looks(area(kept, one["row"], 1, *target.shape), target)
+
+
+def _record(book: Book, kept: Sheet) -> dict[str, Any]:
+    """What the first row of a snapshot's sheet says."""
+    last = native(book).used(kept)[1]
+    first_row = native(book).contents(area(kept, 1, 1, 1, last))[0]
+    record: dict[str, Any] = json.loads("".join(cell[2:] for cell in first_row if isinstance(cell, str)))
+    return record
 
 
 def find_sheet(book: Book, name: str) -> Sheet | None:

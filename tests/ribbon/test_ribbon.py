@@ -385,6 +385,46 @@ def test_a_changed_input_makes_its_results_stale_and_no_others(book: Any) -> Non
     assert sheet.range("E5").color is None
 
 
+def test_trace_tints_the_sample_and_hatches_what_was_dropped(book: Any) -> None:
+    sheet = book.sheets["面板"]
+    sheet.range("G6").value = None  # 天津... a row with a missing value
+    sheet.range("D7").color = (1, 2, 3)
+    fill_plan(book, MODEL)
+    before = state(book)
+    before["sheets"].pop("_LC_UNDO", None)
+    message = ribbon.press(book, "trace", selection="模型!B5")
+    assert "去掉 1 行" in message.zh
+    assert sheet.range("G5").color == sheet.range("E7").color == (221, 235, 247)
+    assert sheet.range("D7").color == (1, 2, 3)  # the stock of capital is not in the model
+    assert book.api["面板"]["A6"].fill.fill_type == "lightUp"
+    assert "缺失：二氧化碳 面板!G6" in sheet.range("A6").note.text
+    rows = book.sheets["溯源"].used_range.value
+    assert [row[0] for row in rows if row[1] and str(row[1]).startswith("缺失：")] == ["面板!A6:H6"]
+    cells = {row[0]: row[2] for row in rows}
+    assert cells["面板!G5"] == sheet.range("G5").value
+    ribbon.press(book, "undo")
+    assert state(book) == before
+
+
+def test_trace_of_a_spilled_cell_and_of_the_next_one_leaves_the_marks_of_the_last_alone(book: Any) -> None:
+    ribbon.press(book, "emissions", selection="能源!A1:K49")
+    energy = book.sheets["能源"]
+    heads = energy.range("A1").expand("right").value
+    place = next(c for c in range(12, 20) if energy.range((1, c)).value is not None)
+    energy.range("C3").color = (9, 9, 9)
+    letter = energy.range((3, place)).get_address(False, False)
+    first = ribbon.press(book, "trace", selection=f"能源!{letter}")
+    assert f"依据 {len(FUELS)} 个单元格" in first.zh
+    assert energy.range("C3").color == (221, 235, 247)
+    assert energy.range("C4").color is None
+    ribbon.press(book, "trace", selection=f"能源!{energy.range((4, place)).get_address(False, False)}")
+    assert energy.range("C3").color == (9, 9, 9)
+    assert energy.range("C4").color == (221, 235, 247)
+    assert heads[0] == "省份"
+    with pytest.raises(InputError, match="no result of a formula"):
+        ribbon.press(book, "trace", selection="能源!C3")
+
+
 def test_check_does_not_audit_our_own_results(book: Any) -> None:
     ribbon.press(book, "gtfp")
     ribbon.press(book, "check", selection="面板!A1")
