@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lowcarbon_xl.audit.content import _canonical as canonical
+from lowcarbon_xl.audit.content import canonical
 from lowcarbon_xl.audit.finding import Position, address, number
 from lowcarbon_xl.audit.frame import Frame, read_frame
 from lowcarbon_xl.cells import Block, Cell, quote_sheet

@@ -25,7 +25,7 @@ def content_hash(block: Block) -> str:
     where every row says itself which one it is; elsewhere it does.
     """
     values = trim(block).values
-    rows = [_CELL.join(map(_canonical, row)) for row in values]
+    rows = [_CELL.join(map(canonical, row)) for row in values]
     head = _head(Block(values)) if values else 0
     if head:
         rows[head:] = sorted(rows[head:])
@@ -41,7 +41,8 @@ def _head(block: Block) -> int:
     return regions[0].rows[0] if frame.unit_columns or frame.year_column is not None else 0
 
 
-def _canonical(cell: Cell) -> str:
+def canonical(cell: Cell) -> str:
+    """One cell as the hash reads it: full precision, NFC text, type and all."""
     if cell is None or cell == "":
         return ""
     if isinstance(cell, str):

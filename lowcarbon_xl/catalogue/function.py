@@ -184,7 +184,7 @@ class Function:
 
     def _compute(self, arguments: Sequence[Argument_], language: Language) -> Spill:
         try:
-            spill = self.compute(*self._coerce(arguments))
+            spill = self.compute(*self.coerce(arguments))
         except LowCarbonError as error:
             spill = Spill.failure(error)
         except Exception as error:  # a defect of ours must not take the workbook down, and must not pass for a result
@@ -192,7 +192,8 @@ class Function:
             spill = Spill.failure(_internal(self.name, error))
         return spill.in_language(language)
 
-    def _coerce(self, given: Sequence[Argument_]) -> Iterator[object]:
+    def coerce(self, given: Sequence[Argument_]) -> Iterator[object]:
+        """Arguments as `compute` takes them, or an error that names the one that cannot be used."""
         if len(given) > len(self.arguments):
             raise InputError(
                 Text(

@@ -38,14 +38,15 @@ _BASE = Option(
 )
 
 
-def _base_year(options: Options, default: int) -> int:
+def base_year(options: Options, default: int) -> int:
+    """The base year of prices."""
     year = options.number("base", float(default))
     if not year.is_integer():
         raise InputError(Text(f"基年 {year:g} 不是年份", f"base year {year:g} is no year"), _BASE.help)
     return int(year)
 
 
-def _index_column(table: Table, column: int, keys: Keys) -> Vector:
+def index_column(table: Table, column: int, keys: Keys) -> Vector:
     """An index with the previous year as 100: blanks in a unit's first year do not matter, other magnitudes do."""
     values = table.numbers(column, blanks=True)
     first = np.array([rows[0] for rows in keys.by_unit().values()])
@@ -87,12 +88,12 @@ def real_gdp_of(panel: Block, options: Options) -> Spill:
     table = read_table(panel, read_text_numbers=options.text("text") == "read")
     keys = read_keys(table, options)
     nominal_column = require_role(table, NOMINAL_GDP, options.text("gdp"))
-    index_column = require_role(table, GDP_INDEX, options.text("index"))
+    index_at = require_role(table, GDP_INDEX, options.text("index"))
     nominal = table.numbers(nominal_column, blanks=True)
     table.finite(nominal_column, nominal, "positive")
-    base = _base_year(options, int(keys.years.min()))
+    base = base_year(options, int(keys.years.min()))
     with table.located():
-        level = real_gdp(keys, nominal, _index_column(table, index_column, keys), base)
+        level = real_gdp(keys, nominal, index_column(table, index_at, keys), base)
     unit = table.headers[nominal_column].unit
     header = Text(
         f"实际GDP({unit + '，' if unit else ''}{base}年价)", f"real GDP ({unit + ', ' if unit else ''}{base} prices)"
@@ -156,15 +157,15 @@ def capital_stock_of(panel: Block, options: Options) -> Spill:
     price_column = require_role(table, INVESTMENT_PRICE, options.text("price"))
     investment = table.numbers(investment_column, blanks=True)
     table.finite(investment_column, investment, "positive")
-    base = _base_year(options, SHAN_BASE_YEAR)
-    initial, rule = _initial(table, options)
-    depreciation = _depreciation(options, rule)
+    base = base_year(options, SHAN_BASE_YEAR)
+    initial, rule = initial_stock_rule(table, options)
+    depreciation = depreciation_rate(options, rule)
     growth: Literal["geometric", "arithmetic"] = "arithmetic" if options.text("growth") == "arithmetic" else "geometric"
     with table.located():
         result = capital_stock(
             keys,
             investment,
-            _index_column(table, price_column, keys),
+            index_column(table, price_column, keys),
             base,
             depreciation=depreciation,
             initial=initial,
@@ -186,7 +187,7 @@ def capital_stock_of(panel: Block, options: Options) -> Spill:
     return column_spill([header], [number_cells(result.stock, before)], options, notes)
 
 
-def _initial(table: Table, options: Options) -> tuple[Literal["shan", "zhang"] | Vector, str]:
+def initial_stock_rule(table: Table, options: Options) -> tuple[Literal["shan", "zhang"] | Vector, str]:
     """The rule of the initial stock, or the stock itself; and the name to print."""
     given = options.text("initial", "shan")
     if fold(given) in ("shan", "单豪杰"):
@@ -197,7 +198,8 @@ def _initial(table: Table, options: Options) -> tuple[Literal["shan", "zhang"] |
     return table.numbers(column, blanks=True), table.headers[column].name
 
 
-def _depreciation(options: Options, rule: str) -> float:
+def depreciation_rate(options: Options, rule: str) -> float:
+    """The rate of depreciation: given, or that of the rule."""
     rate = options.number("delta", ZHANG_DEPRECIATION if rule == "zhang" else SHAN_DEPRECIATION)
     if not 0 < rate < 1:
         raise InputError(

@@ -99,7 +99,7 @@ _OPTIONS = (
 )
 def emissions(activity: Block, factors: Block | None, options: Options) -> Spill:
     """CO2 of every row, 10^4 t."""
-    options, chosen = _factors(factors, options)
+    options, chosen = chosen_factors(factors, options)
     table = read_table(activity, read_text_numbers=options.text("text") == "read")
     columns = fuel_columns(table, options.names("fuels"))
     for fuel in columns:
@@ -117,7 +117,7 @@ def emissions(activity: Block, factors: Block | None, options: Options) -> Spill
     return column_spill(headers, cells, options, _notes(chosen, options, bool(factors)))
 
 
-def _factors(factors: Block | None, options: Options) -> tuple[Options, dict[str, Factor]]:
+def chosen_factors(factors: Block | None, options: Options) -> tuple[Options, dict[str, Factor]]:
     """The factors to use; an options text in the place of the factors is read as what it is."""
     given = factors.values[0][0] if factors is not None and factors.shape == (1, 1) else None
     if isinstance(given, str):

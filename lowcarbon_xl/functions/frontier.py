@@ -127,7 +127,7 @@ def audit_of(panel: Block, province: str, year: float, options: Options) -> Spil
     """The program of one row."""
     table = read_table(panel, read_text_numbers=options.text("text") == "read")
     production = read_production(table, options)
-    row = _row_of(production, province, year, free=bool(options.text("unit")))
+    row = row_of(production, province, year, free=bool(options.text("unit")))
     same_year = options.text("reference") == "contemporaneous"
     pool = production.rows_of([int(year)]) if same_year else None
     with table.located():
@@ -143,7 +143,8 @@ def audit_of(panel: Block, province: str, year: float, options: Options) -> Spil
     return row_spill(headers, body, options, (*notes, role_note(table, production)))
 
 
-def _row_of(production: Production, province: str, year: float, *, free: bool) -> int:
+def row_of(production: Production, province: str, year: float, *, free: bool) -> int:
+    """The row of a unit and year; `free` units are not provinces."""
     found = None if free else find_province(province)
     name = found.zh if found else province.strip()
     rows = np.flatnonzero((production.units == name) & (production.years == year))

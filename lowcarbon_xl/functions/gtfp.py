@@ -127,9 +127,9 @@ def gtfp_of(panel: Block, options: Options) -> Spill:
             read_measure(options),
             cast(IndexName, options.text("index", "GML")),
             options.text("reference") or None,
-            base=_base(options),
-            frozen=_frozen(options),
-            gaps=_gaps(options),
+            base=cumulative_base(options),
+            frozen=frozen_years(options),
+            gaps=gaps_option(options),
         )
         interval = _interval(production, options) if "bootstrap" in options else None
     headers: list[Output] = [Text(f"{result.name}指数", "index"), "EC", "TC", Text("累积指数", "cumulative")]
@@ -161,9 +161,9 @@ def _decomposed(table: Table, production: Production, options: Options) -> Spill
         read_measure(options),
         cast(IndexName, options.text("index", "GML")),
         options.text("reference") or None,
-        base=_base(options),
-        frozen=_frozen(options),
-        gaps=_gaps(options),
+        base=cumulative_base(options),
+        frozen=frozen_years(options),
+        gaps=gaps_option(options),
     )
     parts = (found.index, found.pure_efficiency_change, found.scale_efficiency_change, found.technical_change)
     columns = _cells(found.variable, *parts)
@@ -188,11 +188,12 @@ def _interval(production: Production, options: Options) -> BootstrapIntervals:
         )
     draws, seed = options.number("bootstrap", 200.0), options.number("seed", 20240101.0)
     return bootstrap_gml(
-        production, read_measure(options), replications=int(draws), seed=int(seed), gaps=_gaps(options)
+        production, read_measure(options), replications=int(draws), seed=int(seed), gaps=gaps_option(options)
     )
 
 
-def _gaps(options: Options) -> Gaps:
+def gaps_option(options: Options) -> Gaps:
+    """What a missing year means."""
     return cast(Gaps, options.text("gaps", "refuse"))
 
 
@@ -229,7 +230,8 @@ def _notes(table: Table, production: Production, result: ProductivityChange) -> 
     return tuple(notes)
 
 
-def _base(options: Options) -> int | None:
+def cumulative_base(options: Options) -> int | None:
+    """The year in which the cumulative index is 1; None is the first of each unit."""
     if "base" not in options:
         return None
     year = options.number("base", 0)
@@ -240,7 +242,8 @@ def _base(options: Options) -> int | None:
     return int(year)
 
 
-def _frozen(options: Options) -> tuple[int, int] | None:
+def frozen_years(options: Options) -> tuple[int, int] | None:
+    """First and last year of a frozen frontier."""
     given = options.text("frozen")
     if not given:
         return None

@@ -75,7 +75,7 @@ def sbm_ddf_of(panel: Block, options: Options) -> Spill:
     production = read_production(table, options)
     reference = options.text("reference", "global")
     with table.located():
-        result = evaluate(production, _tasks(production, reference), read_measure(options))
+        result = evaluate(production, tasks_of(production, reference), read_measure(options))
     headers, columns = _detail(production, result, options.text("detail", "slacks"))
     reasons = [None if s == "optimal" else _unsolved(production, row, str(s)) for row, s in enumerate(result.status)]
     scores = [number_cell(v, r) for v, r in zip(result.inefficiency, reasons, strict=True)]
@@ -90,7 +90,7 @@ def sbm_ddf_of(panel: Block, options: Options) -> Spill:
     return column_spill([Text("无效率值S", "inefficiency S"), *headers], [scores, *columns], options, notes)
 
 
-def _tasks(production: Production, reference: str) -> Tasks:
+def tasks_of(production: Production, reference: str) -> Tasks:
     """Every row measured against the technology of its year."""
     years = np.unique(production.years)
     spans = [technology_years(years, reference, int(year)) for year in years]

@@ -9,7 +9,7 @@ from lowcarbon_xl.audit.trace import Call, Trace, begin, block_cells, by_ranges
 from lowcarbon_xl.audit.trace_terms import Exposed, trace_column, trace_exposure, trace_fuels, trace_row
 from lowcarbon_xl.cells import Block, CellError
 from lowcarbon_xl.errors import LowCarbonError, Text
-from lowcarbon_xl.functions.emissions import _factors
+from lowcarbon_xl.functions.emissions import chosen_factors
 from lowcarbon_xl.functions.trace_productivity import (
     trace_abatement,
     trace_capital,
@@ -40,7 +40,7 @@ def trace_call(call: Call) -> Trace:
     if tracer is None or isinstance(call.value, CellError | str | Text) or call.value is None:
         return by_ranges(trace, call.blocks)
     try:
-        arguments = list(call.function._coerce(call.arguments))
+        arguments = list(call.function.coerce(call.arguments))
         found = tracer(trace, call, *arguments)
     except LowCarbonError as error:
         return by_ranges(replace(trace, notes=(error.message(), *trace.notes)), call.blocks)
@@ -52,7 +52,7 @@ def _table(block: Block, options: Options) -> Table:
 
 
 def _emissions(trace: Trace, call: Call, activity: Block, factors: Block | None, options: Options) -> Trace:
-    options, chosen = _factors(factors, options)
+    options, chosen = chosen_factors(factors, options)
     table = _table(activity, options)
     columns = fuel_columns(table, options.names("fuels"))
     if options.text("detail") == "fuel" and call.offset[1] < len(columns):

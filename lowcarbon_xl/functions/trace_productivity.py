@@ -12,11 +12,17 @@ from lowcarbon_xl.audit.trace_frontier import Program, index_programs, trace_pro
 from lowcarbon_xl.audit.trace_terms import trace_chain, trace_stock
 from lowcarbon_xl.cells import Block
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.functions.capital import SHAN_BASE_YEAR, _base_year, _depreciation, _index_column, _initial
-from lowcarbon_xl.functions.frontier import _row_of
+from lowcarbon_xl.functions.capital import (
+    SHAN_BASE_YEAR,
+    base_year,
+    depreciation_rate,
+    index_column,
+    initial_stock_rule,
+)
+from lowcarbon_xl.functions.frontier import row_of
 from lowcarbon_xl.functions.frontier_options import read_measure
-from lowcarbon_xl.functions.gtfp import _base, _frozen, _gaps
-from lowcarbon_xl.functions.sbmddf import _tasks
+from lowcarbon_xl.functions.gtfp import cumulative_base, frozen_years, gaps_option
+from lowcarbon_xl.functions.sbmddf import tasks_of
 from lowcarbon_xl.options import Options
 from lowcarbon_xl.productivity.capital import capital_stock
 from lowcarbon_xl.productivity.conventions import Measure
@@ -47,13 +53,13 @@ def trace_capital(trace: Trace, call: Call, panel: Block, options: Options) -> T
         require_role(table, INVESTMENT, options.text("investment")),
         require_role(table, INVESTMENT_PRICE, options.text("price")),
     )
-    base = _base_year(options, SHAN_BASE_YEAR)
-    initial, rule = _initial(table, options)
-    depreciation = _depreciation(options, rule)
+    base = base_year(options, SHAN_BASE_YEAR)
+    initial, rule = initial_stock_rule(table, options)
+    depreciation = depreciation_rate(options, rule)
     found = capital_stock(
         keys,
         table.numbers(columns[0], blanks=True),
-        _index_column(table, columns[1], keys),
+        index_column(table, columns[1], keys),
         base,
         depreciation=depreciation,
         initial=initial,
@@ -81,7 +87,7 @@ def trace_real_gdp(trace: Trace, call: Call, panel: Block, options: Options) -> 
         require_role(table, NOMINAL_GDP, options.text("gdp")),
         require_role(table, GDP_INDEX, options.text("index")),
     )
-    base = _base_year(options, int(keys.years.min()))
+    base = base_year(options, int(keys.years.min()))
     return trace_chain(trace, table, keys, call.data_row(options), columns, base)
 
 
@@ -102,9 +108,9 @@ def trace_gtfp(trace: Trace, call: Call, panel: Block, options: Options) -> Trac
         measure,
         cast(IndexName, options.text("index", "GML")),
         options.text("reference") or None,
-        base=_base(options),
-        frozen=_frozen(options),
-        gaps=_gaps(options),
+        base=cumulative_base(options),
+        frozen=frozen_years(options),
+        gaps=gaps_option(options),
     )
     part = ("index", "efficiency", "technical", "cumulative")[call.offset[1]]
     if part == "cumulative" and found.reference != "global":
@@ -113,7 +119,7 @@ def trace_gtfp(trace: Trace, call: Call, panel: Block, options: Options) -> Trac
             "cumulative is the product of the yearly indices: trace those",
         )
         return by_ranges(replace(trace, notes=(note, *trace.notes)), call.blocks)
-    programs, combination = index_programs(production, found, row, part, _frozen(options), _gaps(options))
+    programs, combination = index_programs(production, found, row, part, frozen_years(options), gaps_option(options))
     trace = replace(trace, sections=(combination,))
     return trace_programs(trace, table, production, columns, measure, programs)
 
@@ -125,7 +131,7 @@ def trace_sbmddf(trace: Trace, call: Call, panel: Block, options: Options) -> Tr
     """The row's program."""
     table, production, columns = _production(panel, options)
     row = call.data_row(options)
-    tasks = _tasks(production, options.text("reference", "global"))
+    tasks = tasks_of(production, options.text("reference", "global"))
     program = Program(_SCORE, row, tasks.pools[tasks.pool_of[row]])
     return trace_programs(trace, table, production, columns, read_measure(options), [program])
 
@@ -149,7 +155,7 @@ def trace_abatement(trace: Trace, call: Call, panel: Block, options: Options) ->
 def trace_lp_audit(trace: Trace, call: Call, panel: Block, province: str, year: float, options: Options) -> Trace:
     """The program that is written out."""
     table, production, columns = _production(panel, options)
-    row = _row_of(production, province, year, free=bool(options.text("unit")))
+    row = row_of(production, province, year, free=bool(options.text("unit")))
     years = [int(year)] if options.text("reference") == "contemporaneous" else np.unique(production.years).tolist()
     program = Program(_SCORE, row, production.rows_of(years))
     return trace_programs(trace, table, production, columns, read_measure(options), [program], whole=True)
