@@ -85,6 +85,13 @@ def _names(frame: Frame) -> Iterator[Repair]:
     region = frame.region
     sheet = region.block.sheet or ""
     for column in frame.unit_columns[:1]:
+        named = {cell for cell in region.cells(column) if isinstance(cell, str | int | float) and not is_blank(cell)}
+        known = sum(province_of(cell) is not None or is_national(cell) for cell in named)
+        if known < 0.5 * len(named):  # cities, firms: nothing to bring to one form
+            head = address(region.position(region.header[-1] if region.header else region.rows[0], column))
+            what = Text("不是省份：名称照原样保留", "no provinces: names are kept as they stand")
+            yield Repair("units_not_provinces", sheet, head, frame.labels[column], "地区", what)
+            continue
         for row in region.rows:
             cell = region.block.values[row][column]
             yield from _name(cell, sheet, region.position(row, column))

@@ -111,8 +111,17 @@ def test_each_kind_of_cell_is_repaired_and_listed() -> None:
     assert "C8" not in listed  # a blank is missing as it stands: nothing was repaired
 
 
+def test_cities_are_kept_as_they_are_called() -> None:
+    panel = import_blocks(
+        [block(["城市", "年份", "人口"], *([c, y, 1.5] for c in ("苏州", "无锡") for y in (2015, 2016)))]
+    )
+    assert panel.rows[0][0] == "地区"
+    assert [row[0] for row in panel.rows[1:]] == ["苏州", "苏州", "无锡", "无锡"]
+    assert rules(panel) == {"units_not_provinces": 1}
+
+
 def test_a_merged_name_is_filled_down_and_a_blank_one_refused() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["省份", "年份", "人口"],
         ["北京", 2015, 10.5],
         [None, 2016, 11.5],
