@@ -217,3 +217,15 @@ Public Function WHY(ByVal cell As Variant) As Variant
     LcTakeReference cell, lcValues(0), lcPlaces(0)
     WHY = LcExplain("WHY", lcValues, lcPlaces)
 End Function
+
+Public Function STALE(ByVal run As Variant, ByVal range As Variant, Optional ByVal range2 As Variant, Optional ByVal range3 As Variant, Optional ByVal range4 As Variant, Optional ByVal range5 As Variant, Optional ByVal range6 As Variant) As Variant
+    Dim lcValues(0 To 6) As Variant, lcPlaces(0 To 6) As Variant
+    LcTakeValue run, lcValues(0), lcPlaces(0)
+    LcTakeValue range, lcValues(1), lcPlaces(1)
+    If Not IsMissing(range2) Then LcTakeValue range2, lcValues(2), lcPlaces(2)
+    If Not IsMissing(range3) Then LcTakeValue range3, lcValues(3), lcPlaces(3)
+    If Not IsMissing(range4) Then LcTakeValue range4, lcValues(4), lcPlaces(4)
+    If Not IsMissing(range5) Then LcTakeValue range5, lcValues(5), lcPlaces(5)
+    If Not IsMissing(range6) Then LcTakeValue range6, lcValues(6), lcPlaces(6)
+    STALE = LcEvaluate("STALE", lcValues, lcPlaces)
+End Function

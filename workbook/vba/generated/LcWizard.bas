@@ -30,6 +30,7 @@ Public Sub LcRegisterWizardTexts()
     DescribeHASH
     DescribeCHECKTABLE
     DescribeWHY
+    DescribeSTALE
 End Sub
 
 Private Sub DescribeFILLGAPS()
@@ -457,6 +458,34 @@ Private Sub DescribeWHY()
     Describe "WHY", LcPick( _
         LcWide("89E391CA4E004E2A7ED3679CFF1A4E3A4EC04E4851FA9519FF0C621675284E864EC04E4853E35F84"), _
         "Explain a result: why it is an error, or which conventions it rests on"), helps
+End Sub
+
+Private Sub DescribeSTALE()
+    Dim helps(0 To 6) As Variant
+    helps(0) = LcPick( _
+        LcWide("8FD0884CFF1A63077EB930015FEB7167768453555143683CFF0C621653F08D2691CC76848FD0884C53F7"), _
+        "run: A hash, the cells of a snapshot, or the id of a run in the ledger")
+    helps(1) = LcPick( _
+        LcWide("533A57DFFF1A73B0572876848F935165533A57DFFF0C4E0E5F5365F67684540C4E00987A5E8FFF1B75288FD0884C53F765F6518D52A04E0A53F08D26"), _
+        "range: An input as it is now, in the order of the run; with a run id also the ledger")
+    helps(2) = LcPick( _
+        LcWide("533A57DF0032FF1A73B0572876848F935165533A57DFFF0C4E0E5F5365F67684540C4E00987A5E8FFF1B75288FD0884C53F765F6518D52A04E0A53F08D26"), _
+        "range2: An input as it is now, in the order of the run; with a run id also the ledger")
+    helps(3) = LcPick( _
+        LcWide("533A57DF0033FF1A73B0572876848F935165533A57DFFF0C4E0E5F5365F67684540C4E00987A5E8FFF1B75288FD0884C53F765F6518D52A04E0A53F08D26"), _
+        "range3: An input as it is now, in the order of the run; with a run id also the ledger")
+    helps(4) = LcPick( _
+        LcWide("533A57DF0034FF1A73B0572876848F935165533A57DFFF0C4E0E5F5365F67684540C4E00987A5E8FFF1B75288FD0884C53F765F6518D52A04E0A53F08D26"), _
+        "range4: An input as it is now, in the order of the run; with a run id also the ledger")
+    helps(5) = LcPick( _
+        LcWide("533A57DF0035FF1A73B0572876848F935165533A57DFFF0C4E0E5F5365F67684540C4E00987A5E8FFF1B75288FD0884C53F765F6518D52A04E0A53F08D26"), _
+        "range5: An input as it is now, in the order of the run; with a run id also the ledger")
+    helps(6) = LcPick( _
+        LcWide("533A57DF0036FF1A73B0572876848F935165533A57DFFF0C4E0E5F5365F67684540C4E00987A5E8FFF1B75288FD0884C53F765F6518D52A04E0A53F08D26"), _
+        "range6: An input as it is now, in the order of the run; with a run id also the ledger")
+    Describe "STALE", LcPick( _
+        LcWide("8F935165653952A88FC76CA16709FF1A67096548FF0C62168FC7671F5E768BF4660E65394E864EC04E48"), _
+        "Whether inputs changed since a run: fresh, or stale and what changed"), helps
 End Sub
 
 Private Sub Describe(ByVal functionName As String, ByVal summary As String, ByVal helps As Variant)
