@@ -140,13 +140,35 @@ def advance(programs: Programs, bases: Bases, cost: FloatArray, barred: BoolArra
         True where optimal; False where `SWEEPS` did not suffice or a program is unbounded.
     """
     optimal = np.zeros(programs.n_programs, dtype=bool)
+    size = relative_sizes(programs.reference)
     for begin in range(0, len(which), BATCH):
-        _advance_batch(programs, bases, cost, barred, which[begin : begin + BATCH], optimal)
+        _advance_batch(programs, bases, cost, barred, size, which[begin : begin + BATCH], optimal)
     return optimal
 
 
+def relative_sizes(reference: FloatArray) -> FloatArray:
+    """How large each reference unit is beside a typical one, shape (K,).
+
+    Reduced costs are gains per unit of lambda, so large units would win the pricing by their size alone; gains
+    relative to size need a third fewer pivots under variable returns. Under constant returns, without a
+    convexity row, the rows are scaled alike beforehand and all sizes are 1.
+    """
+    convex = len(reference) > 0 and bool((reference[:, -1] == 1).all())
+    if not convex:
+        return np.ones(len(reference))
+    typical = np.median(reference, axis=0)
+    size = np.sqrt(((reference / np.where(typical > 0, typical, 1.0)) ** 2).mean(axis=1))
+    return np.where(size > 0, size, 1.0)
+
+
 def _advance_batch(
-    programs: Programs, bases: Bases, cost: FloatArray, barred: BoolArray, active: IntArray, optimal: BoolArray
+    programs: Programs,
+    bases: Bases,
+    cost: FloatArray,
+    barred: BoolArray,
+    size: FloatArray,
+    active: IntArray,
+    optimal: BoolArray,
 ) -> None:
     """`advance` for so many programs that their inverses stay near the cache; marks those that end optimal."""
     held = bases.part(active)
@@ -155,7 +177,7 @@ def _advance_batch(
             return
         costs = np.broadcast_to(take(cost, active), (len(active), programs.n_extra))
         duals = multipliers(held.columns, held.inverse, costs)
-        gain, entering = _best_column(programs, duals, costs, barred, active)
+        gain, entering = _best_column(programs, duals, costs, barred, size, active)
         goes_on = gain > PRICING_TOLERANCE
         optimal[active[~goes_on]] = True
         goes_on &= _pivot(programs, held, active, entering, goes_on)
@@ -173,14 +195,19 @@ def multipliers(columns: IntArray, inverse: FloatArray, cost: FloatArray) -> Flo
     return duals
 
 
-def pool_gains(programs: Programs, duals: FloatArray, active: IntArray) -> Iterator[tuple[slice, IntArray, FloatArray]]:
-    """Reduced costs of the reference columns, block by block: (positions in `active`, the pool, gains (block, K))."""
+def pool_gains(
+    programs: Programs, duals: FloatArray, active: IntArray, size: FloatArray | None = None
+) -> Iterator[tuple[slice, IntArray, FloatArray]]:
+    """Reduced costs of the reference columns, block by block: (positions in `active`, the pool, gains (block, K)).
+
+    With `size`, shape (all reference units,), each is divided by the size of its unit.
+    """
     shadow = -duals / programs.scale[active]
     groups = programs.pool_of[active]
     edges = [0, *(np.flatnonzero(np.diff(groups)) + 1).tolist(), len(active)] if len(active) else [0]
     for begin, end in itertools.pairwise(edges):
         pool = programs.pools[groups[begin]]
-        columns = programs.reference[pool].T
+        columns = (programs.reference[pool] if size is None else programs.reference[pool] / size[pool][:, None]).T
         step = max(1, BLOCK // max(1, len(pool)))
         for low in range(begin, end, step):
             rows = slice(low, min(low + step, end))
@@ -197,18 +224,23 @@ def priced_extra(programs: Programs, duals: FloatArray, active: IntArray) -> Flo
 
 
 def _best_column(
-    programs: Programs, duals: FloatArray, cost: FloatArray, barred: BoolArray, active: IntArray
+    programs: Programs, duals: FloatArray, cost: FloatArray, barred: BoolArray, size: FloatArray, active: IntArray
 ) -> tuple[FloatArray, IntArray]:
-    """The column with the largest reduced cost in each program (Dantzig's rule)."""
+    """The extra column, or the reference unit that leads relative to its size, with the larger reduced cost."""
     gains = cost - priced_extra(programs, duals, active)
     gains = np.where(take(barred, active), -np.inf, gains)
     column = gains.argmax(axis=1)
     gain = gains[np.arange(len(active)), column]
-    for rows, pool, block in pool_gains(programs, duals, active):
+    for rows, pool, block in pool_gains(programs, duals, active, size):
         if not len(pool):
             continue
         best = block.argmax(axis=1)
-        value = block[np.arange(len(best)), best]
+        value = block[np.arange(len(best)), best] * size[pool[best]]
+        # a tiny unit may lead relative to its size while its own gain is below the tolerance and a larger one's is not
+        doubtful = np.flatnonzero((value > 0) & (np.maximum(value, gain[rows]) <= PRICING_TOLERANCE))
+        if len(doubtful):
+            whole = block[doubtful] * size[pool]
+            best[doubtful], value[doubtful] = whole.argmax(axis=1), whole.max(axis=1)
         better = value > gain[rows]
         gain[rows] = np.where(better, value, gain[rows])
         column[rows] = np.where(better, programs.n_extra + pool[best], column[rows])

@@ -25,7 +25,7 @@ from lowcarbon_xl.productivity.indices import malmquist
 from lowcarbon_xl.productivity.technology import Production, production
 
 PANELS = {300: (30, 10), 5600: (280, 20), 56000: (2800, 20)}
-REPEATS = {300: 9, 5600: 3, 56000: 1}
+REPEATS = {300: 9, 5600: 5, 56000: 3}
 SAMPLES = {300: 60, 5600: 20, 56000: 4}
 
 
