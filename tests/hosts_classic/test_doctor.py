@@ -108,7 +108,8 @@ def test_an_upgraded_xlwings_is_told_from_the_library_that_is_there(places: User
 def test_a_configuration_that_cannot_be_read_is_a_finding(places: UserPlaces, python: Path) -> None:
     places.configuration.path.parent.mkdir(parents=True)
     places.configuration.path.write_bytes(b"\xff\xff\x00")
-    only(doctor_windows.settings_findings(places, python, "0.37.8"), "fail")
+    finding = only(doctor_windows.settings_findings(places, python, "0.37.8"), "fail")
+    assert str(places.configuration.path) in finding.what.en
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,8 @@ def test_disabled_macros_do_not_matter_in_a_trusted_location() -> None:
 def test_the_settings_of_an_older_office_are_read_where_they_are() -> None:
     older = USER.replace("16.0", "15.0")
     registry = {(rf"{older}\Options", "*"): 1, (rf"{older}\Security", "DisableAllAddins"): 1}
-    only(doctor_windows.trust_findings(lambda key, name: registry.get((key, name))), "fail")
+    finding = only(doctor_windows.trust_findings(lambda key, name: registry.get((key, name))), "fail")
+    assert "all add-ins" in finding.what.en
 
 
 def test_security_software_is_a_hint(tmp_path: Path) -> None:

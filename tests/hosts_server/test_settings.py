@@ -82,8 +82,10 @@ def test_no_start_when_everybody_or_nobody_could_log_in(ready: pytest.MonkeyPatc
 
 
 def test_entra_id_needs_no_api_keys(ready: pytest.MonkeyPatch) -> None:
-    ready.setenv("XLWINGS_AUTH_PROVIDERS", '["entraid"]')
     ready.delenv("LOWCARBON_API_KEYS")
+    with pytest.raises(HostError, match="log in"):
+        app.check_ready()
+    ready.setenv("XLWINGS_AUTH_PROVIDERS", '["entraid"]')
     app.check_ready()
 
 

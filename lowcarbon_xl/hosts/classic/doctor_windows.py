@@ -109,7 +109,8 @@ def settings_findings(places: UserPlaces, interpreter: Path, xlwings_version: st
     try:
         settings = places.configuration.read()
     except HostError as error:
-        yield Finding("fail", error.what, error.remedy)
+        what = Text(f"{error.where}：{error.what.zh}", f"{error.where}: {error.what.en}")
+        yield Finding("fail", what, error.remedy)
         return
     registered = settings.get(INTERPRETER, "")
     if not registered or not Path(registered).is_file():
