@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lowcarbon_xl.errors import Language, LowCarbonError, Text
+from lowcarbon_xl.provenance import NOTHING, Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +128,14 @@ class Spill:
         Conventions and remarks: everything that moved a number.
     language : {"zh", "en"} or None
         Set when the user asked for one with ``lang=``.
+    provenance : Provenance
+        What was read for it; filled in by whoever calls the function.
     """
 
     rows: tuple[tuple[Output, ...], ...]
     notes: tuple[Text, ...] = ()
     language: Language | None = None
+    provenance: Provenance = NOTHING
 
     @classmethod
     def failure(cls, error: LowCarbonError) -> Spill:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from lowcarbon_xl.cells import Block, Cell, CellError, Reference, Spill
 from lowcarbon_xl.errors import InputError, Language, LowCarbonError, Text
 from lowcarbon_xl.memory import Memory, content_key
 from lowcarbon_xl.options import Option, Options, parse_options
+from lowcarbon_xl.provenance import taking_notes
 
 WIZARD_LIMIT = 255
 """Excel's function wizard cuts longer texts (Application.MacroOptions)."""
@@ -184,7 +185,9 @@ class Function:
 
     def _compute(self, arguments: Sequence[Argument_], language: Language) -> Spill:
         try:
-            spill = self.compute(*self.coerce(arguments))
+            with taking_notes() as notes:
+                spill = self.compute(*self.coerce(arguments))
+            spill = replace(spill, provenance=notes.provenance)
         except LowCarbonError as error:
             spill = Spill.failure(error)
         except Exception as error:  # a defect of ours must not take the workbook down, and must not pass for a result

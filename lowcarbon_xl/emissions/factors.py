@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -54,6 +55,12 @@ def factor_set(name: str) -> dict[str, Factor]:
     if not rows:
         raise ValueError(f"no factor set {name!r}")
     return {r["fuel"]: Factor(r["fuel"], Text(r["zh"], r["en"]), float(r["factor"]), r["source"]) for r in rows}
+
+
+def version(factors: dict[str, Factor]) -> str:
+    """Eight hexadecimal digits that change when any of the factors does: which table a result rests on."""
+    told = ";".join(f"{fuel} {factors[fuel].value!r}" for fuel in sorted(factors))
+    return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
 def own_factors(values: dict[str, float]) -> dict[str, Factor]:

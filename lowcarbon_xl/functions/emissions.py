@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from lowcarbon_xl.catalogue import OPTIONS, Argument, Group, Kind, worksheet_function
 from lowcarbon_xl.cells import Block, Output, Spill
-from lowcarbon_xl.emissions.factors import Factor, factor_set
+from lowcarbon_xl.emissions.factors import Factor, factor_set, version
 from lowcarbon_xl.emissions.inventory import carbon_dioxide
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.options import COMMON, TEXT_NUMBERS, Option, Options, parse_options
 from lowcarbon_xl.panel.panel import Vector
+from lowcarbon_xl.provenance import note_factors
 from lowcarbon_xl.sheet.fuels import fuel_activity, fuel_columns, read_factors
 from lowcarbon_xl.sheet.spill import column_spill, number_cell
 from lowcarbon_xl.sheet.table import Table, read_table
@@ -124,7 +125,19 @@ def chosen_factors(factors: Block | None, options: Options) -> tuple[Options, di
         text = given if "=" in given or "＝" in given else f"set={given}"
         options = Options({**parse_options(text, _OPTIONS).values, **options.values})
         factors = None
-    return options, factor_set(options.text("set", "A")) if factors is None else read_factors(factors)
+    if factors is None:
+        return options, shipped_factors(options)
+    chosen = read_factors(factors)
+    note_factors(Text(f"自备 {factors.whole}（{version(chosen)}）", f"own, {factors.whole} ({version(chosen)})"))
+    return options, chosen
+
+
+def shipped_factors(options: Options) -> dict[str, Factor]:
+    """The factor set of ``set=``, noted with its version."""
+    name = options.text("set", "A")
+    chosen = factor_set(name)
+    note_factors(Text(f"因子组 {name}（{version(chosen)}）", f"factor set {name} ({version(chosen)})"))
+    return chosen
 
 
 def _header(factor: Factor | None) -> Text:

@@ -18,6 +18,7 @@ from lowcarbon_xl.productivity.decomposition import DecompositionName, decompose
 from lowcarbon_xl.productivity.indices import IndexName, ProductivityChange, productivity_change
 from lowcarbon_xl.productivity.periods import Gaps
 from lowcarbon_xl.productivity.technology import Production
+from lowcarbon_xl.provenance import note_seed
 from lowcarbon_xl.sheet.production import read_production, role_note
 from lowcarbon_xl.sheet.spill import column_spill, number_cell, number_cells
 from lowcarbon_xl.sheet.table import Table, read_table
@@ -187,6 +188,7 @@ def _interval(production: Production, options: Options) -> BootstrapIntervals:
             Text("去掉 bootstrap=，或用 index=GML", "Drop bootstrap=, or use index=GML"),
         )
     draws, seed = options.number("bootstrap", 200.0), options.number("seed", 20240101.0)
+    note_seed(int(seed))
     return bootstrap_gml(
         production, read_measure(options), replications=int(draws), seed=int(seed), gaps=gaps_option(options)
     )

@@ -17,10 +17,10 @@ from lowcarbon_xl.functions.study_options import (
     DRAWS,
     ESTIMATE_HEADERS,
     INSTRUMENTS,
-    SEED,
     SEED_OPTION,
     estimate_cells,
     followed_term,
+    read_seed,
     study_specification,
     whole_number,
 )
@@ -89,7 +89,7 @@ def heterogeneity_of(panel: Block, y: Block | str, x: Block | str, by: Block | s
             grouping,
             followed_term(x, specification),
             draws=whole_number(options, "draws", 1000),
-            seed=whole_number(options, "seed", SEED),
+            seed=read_seed(options),
         )
     headers = [Text("组别", "group"), *ESTIMATE_HEADERS, "N", "R2_within"]
     differences = (row for difference in result.differences for row in _difference_rows(difference))

@@ -14,16 +14,16 @@ from lowcarbon_xl.functions.study_options import (
     DRAWS,
     ESTIMATE_HEADERS,
     INSTRUMENTS,
-    SEED,
     SEED_OPTION,
     estimate_cells,
     followed_term,
+    read_seed,
     study_specification,
     whole_number,
 )
 from lowcarbon_xl.options import Option, Options
 from lowcarbon_xl.sheet.columns import column_names
-from lowcarbon_xl.sheet.regression import Reader
+from lowcarbon_xl.sheet.regression import MEDIATOR, Reader
 from lowcarbon_xl.sheet.spill import number_cell, row_spill
 from lowcarbon_xl.sheet.table import read_table
 
@@ -87,14 +87,14 @@ def mechanism_of(panel: Block, y: Block | str, x: Block | str, mediators: Block 
     notes: list[Text] = []
     with table.located():
         for name in names:
-            mediator = reader.variable(name)
+            mediator = reader.variable(name, MEDIATOR)
             if options.text("method") == "threestep":
                 steps = three_step(
                     specification,
                     mediator,
                     term,
                     draws=whole_number(options, "draws", 0),
-                    seed=whole_number(options, "seed", SEED),
+                    seed=read_seed(options),
                 )
                 rows += _three_step_rows(steps)
                 notes.append(steps.warning)

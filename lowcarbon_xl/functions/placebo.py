@@ -13,9 +13,9 @@ from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.functions.regression import REGRESSION_OPTIONS, X, Y
 from lowcarbon_xl.functions.study_options import (
     DRAWS,
-    SEED,
     SEED_OPTION,
     followed_term,
+    read_seed,
     study_specification,
     whole_number,
 )
@@ -76,7 +76,7 @@ def placebo_of(panel: Block, y: Block | str, x: Block | str, options: Options) -
             followed_term(x, specification),
             draws=draws,
             level=cast(Literal["row", "unit", "year"], options.text("level", "row")),
-            seed=whole_number(options, "seed", SEED),
+            seed=read_seed(options),
         )
     note = (Text(f"置换层次 {result.level}，种子 {result.seed}", f"permuted by {result.level}, seed {result.seed}"),)
     if options.text("detail") == "draws":

@@ -8,10 +8,10 @@ import numpy as np
 
 from lowcarbon_xl.catalogue import OPTIONS, Argument, Group, Kind, worksheet_function
 from lowcarbon_xl.cells import Block, Spill
-from lowcarbon_xl.emissions.factors import factor_set
 from lowcarbon_xl.emissions.inventory import carbon_dioxide
 from lowcarbon_xl.emissions.scopes import Scopes, grid_factor_column, scope_two
 from lowcarbon_xl.errors import InputError, Text
+from lowcarbon_xl.functions.emissions import shipped_factors
 from lowcarbon_xl.options import COMMON, KEYS, TEXT_NUMBERS, Option, Options
 from lowcarbon_xl.panel.panel import Vector
 from lowcarbon_xl.sheet.fuels import fuel_activity, fuel_columns
@@ -100,7 +100,7 @@ _TERM = re.compile(r"^(.+?)\s*[*x×]\s*([0-9.eE+-]+)$")
 def scopes(activity: Block, options: Options) -> Spill:
     """Three scopes and their total for every row."""
     table = read_table(activity, read_text_numbers=options.text("text") == "read")
-    factors = factor_set(options.text("set", "A"))
+    factors = shipped_factors(options)
     columns = fuel_columns(table, options.names("fuels"))
     fuels = carbon_dioxide({fuel: fuel_activity(table, fuel, c) for fuel, c in columns.items()}, factors).total
     process, process_note = _optional(table, PROCESS)

@@ -7,6 +7,7 @@ from lowcarbon_xl.econometrics.result import FitResult
 from lowcarbon_xl.econometrics.spec import Specification
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.options import Option, Options
+from lowcarbon_xl.provenance import note_seed
 from lowcarbon_xl.sheet.regression import read_specification
 from lowcarbon_xl.sheet.spill import number_cell
 from lowcarbon_xl.sheet.table import Table
@@ -56,6 +57,13 @@ def whole_number(options: Options, key: str, default: int) -> int:
             Text("写整数", "Write a whole number"),
         )
     return int(number)
+
+
+def read_seed(options: Options) -> int:
+    """The seed of random numbers, noted with the result."""
+    seed = whole_number(options, "seed", SEED)
+    note_seed(seed)
+    return seed
 
 
 def estimate_cells(fit: FitResult, term: str) -> list[Output]:

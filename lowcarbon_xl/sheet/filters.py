@@ -32,6 +32,7 @@ _COMPARISONS: dict[str, Comparison] = {
     ">": operator.gt,
     "<": operator.lt,
 }
+_FILTER = Text("样本筛选", "filter")
 _CONDITION = re.compile(r"^\s*(.+?)\s*(>=|<=|!=|<>|==|=|>|<)\s*(.+?)\s*$")
 
 
@@ -72,6 +73,7 @@ def _condition(table: Table, text: str, options: Options) -> Mask:
             ),
         )
     column = _column(table, match[1], options)
+    table.note_read(column, _FILTER)
     compare = _COMPARISONS[match[2]]
     wanted = _value(match[3])
     return np.array([_holds(table, row, column, compare, wanted) for row in range(table.rows)])

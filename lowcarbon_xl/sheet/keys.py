@@ -29,6 +29,9 @@ _YEAR_TEXT = re.compile(r"\s*(\d{4})\s*年?\s*")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
+_UNIT, _TIME = Text("主体", "unit"), Text("时间", "time")
+
+
 def key_columns(table: Table, options: Options) -> tuple[tuple[int, ...], int]:
     """Columns that name the unit (several when a sheet has code and name), and the column of the year."""
     return unit_columns(table, options), time_column(table, options)
@@ -54,6 +57,7 @@ def read_keys(table: Table, options: Options) -> Keys:
     units = read_units(table, options)
     free = bool(options.text("time"))
     years = [read_year(table, row, column, cell, free=free) for row, cell in enumerate(table.cells(column))]
+    table.note_read(column, _TIME)
     try:
         return Keys(units, np.array(years, dtype=np.int64))
     except InputError as error:
@@ -65,6 +69,8 @@ def read_keys(table: Table, options: Options) -> Keys:
 def read_units(table: Table, options: Options) -> tuple[str, ...]:
     """The unit of every row: provinces normalised, other units as they are."""
     columns = unit_columns(table, options)
+    for column in columns:
+        table.note_read(column, _UNIT)
     if options.text("unit"):
         return tuple(_any_unit(table, row, columns[0], cell) for row, cell in enumerate(table.cells(columns[0])))
     return _provinces(table, columns)

@@ -31,6 +31,10 @@ from lowcarbon_xl.sheet.header import fold
 from lowcarbon_xl.sheet.keys import PROVINCE_HEADERS, REGION_HEADERS, YEAR_HEADERS, key_columns, read_keys
 from lowcarbon_xl.sheet.table import Table
 
+_DEPENDENT, _REGRESSOR = Text("被解释变量", "dependent variable"), Text("解释变量", "regressor")
+_CONTROL, _ENDOGENOUS = Text("控制变量", "control"), Text("内生变量", "endogenous variable")
+MEDIATOR = Text("机制变量", "mediator")
+_INSTRUMENT, _GROUPING = Text("工具变量", "instrument"), Text("分组", "grouping")
 _SHIFT = re.compile(r"^([LF])(\d*)\.(.+)$", re.IGNORECASE)
 
 
@@ -49,17 +53,18 @@ class Reader:
             self.known_keys = read_keys(self.table, self.options)
         return self.known_keys
 
-    def variable(self, name: str) -> Column:
+    def variable(self, name: str, *roles: Text) -> Column:
         """A column of numbers; ``L.name`` and ``F2.name`` are joined on the year within the unit."""
         shift = _SHIFT.match(name)
         if shift is not None and fold(name) not in {fold(header.name) for header in self.table.headers}:
             years = int(shift[2] or 1) * (1 if shift[1].upper() == "L" else -1)
-            base = self._numbers(shift[3])
+            base = self._numbers(shift[3], *roles)
             return Column(f"{shift[1].upper()}{shift[2]}.{base.name}", lag(self.keys, base.values, years))
-        return self._numbers(name)
+        return self._numbers(name, *roles)
 
-    def _numbers(self, name: str) -> Column:
+    def _numbers(self, name: str, *roles: Text) -> Column:
         column = self.table.find(name)
+        self.table.note_read(column, *roles)
         values = self.table.numbers(column, blanks=True)
         return Column(self.table.headers[column].name, self._winsorized(values))
 
@@ -83,6 +88,7 @@ class Reader:
         if self._is_key(key, 1) or (key not in names and key in YEAR_HEADERS):
             return Grouping.of(name, self.keys.years)
         column = self.table.find(name)
+        self.table.note_read(column, _GROUPING)
         labels = self.table.cells(column)
         for row, label in enumerate(labels):
             if isinstance(label, CellError):
@@ -142,18 +148,18 @@ def read_specification(
             Text("只写一个列名", "Name one column"),
         )
 
-    def read(names: tuple[str, ...]) -> tuple[Column, ...]:
-        return tuple(map(reader.variable, names))
+    def read(names: tuple[str, ...], role: Text) -> tuple[Column, ...]:
+        return tuple(reader.variable(name, role) for name in names)
 
     condition = options.text("if")
     absorbed, variance = _absorbed(reader), _variance(reader)
     keyless = reader.known_keys is None  # a cross-section without keys, fixed effects or clusters by them
     return Specification(
-        reader.variable(dependent[0]),
-        read(_without(column_names(x), column_names(endogenous))),
-        read(options.names("controls")),
-        read(column_names(endogenous)),
-        read(column_names(instruments)),
+        reader.variable(dependent[0], _DEPENDENT),
+        read(_without(column_names(x), column_names(endogenous)), _REGRESSOR),
+        read(options.names("controls"), _CONTROL),
+        read(column_names(endogenous), _ENDOGENOUS),
+        read(column_names(instruments), _INSTRUMENT),
         absorbed,
         variance,
         unit=None if keyless else reader.unit(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lowcarbon_xl.errors import InputError, Text
+from lowcarbon_xl.provenance import note_role
 from lowcarbon_xl.sheet.header import fold
 from lowcarbon_xl.sheet.table import Table
 
@@ -142,9 +143,13 @@ def find_role(table: Table, role: Role, named: str = "") -> int | None:
         When two columns could play it: both are listed.
     """
     if named:
-        return table.find(named)
+        column = table.find(named)
+        note_role(table.header_cell(column), role.label)
+        return column
     found = [i for i, header in enumerate(table.headers) if fold(header.name) in role.names and header.tag is None]
     if len(found) <= 1:
+        for column in found:
+            note_role(table.header_cell(column), role.label)
         return found[0] if found else None
     zh = "、".join(f"{table.headers[i].text}（{table.header_cell(i)}）" for i in found)
     en = ", ".join(f"{table.headers[i].text} ({table.header_cell(i)})" for i in found)
@@ -203,7 +208,13 @@ def production_columns(
         () if none else tuple(map(table.find, bad)) or _tagged(table, "B") or (require_role(table, CO2),),
     )
     _refuse_double_use(table, found)
+    for columns, label in ((found.inputs, _INPUT), (found.goods, _GOOD), (found.bads, _BAD)):
+        for column in columns:
+            note_role(table.header_cell(column), label)
     return found
+
+
+_INPUT, _GOOD, _BAD = Text("投入", "input"), Text("期望产出", "good output"), Text("非期望产出", "bad output")
 
 
 def _known_input(table: Table, role: Role) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from lowcarbon_xl.cells import Block, Cell, CellError, rectangle
 from lowcarbon_xl.errors import InputError, LowCarbonError, Text, nearest
 from lowcarbon_xl.panel.panel import Vector
+from lowcarbon_xl.provenance import note_column, note_role
 from lowcarbon_xl.sheet.header import Header, fold, read_header
 
 
@@ -49,6 +50,13 @@ class Table:
     def cells(self, column: int) -> list[Cell]:
         """The data cells of a column."""
         return [row[column] for row in self.block.values[1:]]
+
+    def note_read(self, column: int, *roles: Text) -> None:
+        """Note that a column's cells are read, as what."""
+        place, header = self.header_cell(column), self.headers[column]
+        note_column(place, header.name, header.unit)
+        for role in roles:
+            note_role(place, role)
 
     def find(self, name: str) -> int:
         """The column of that name (header text with or without its unit; blanks, case and width do not matter).
@@ -98,6 +106,7 @@ class Table:
         InputError
             At the first error cell, text, date or (unless allowed) blank.
         """
+        self.note_read(column)
         cells = self.cells(column)
         if all(type(cell) is float or type(cell) is int for cell in cells):
             return np.array(cells, dtype=float)
