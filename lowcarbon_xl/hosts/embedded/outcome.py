@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import formualizer
 
+from lowcarbon_xl.catalogue import Shape
 from lowcarbon_xl.cells import Cell, CellError, Spill
 from lowcarbon_xl.errors import Language, Text
 from lowcarbon_xl.hosts.embedded import reasons
@@ -100,8 +101,20 @@ class Outcome:
 
     def arrays(self) -> dict[Place, Rows]:
         """The rows of every formula that fills cells: ours, and ordinary array formulas."""
-        arrays = self.ours | {place for place, cell in self.cells.items() if cell.area is not None}
+        arrays = (self.ours - self._single()) | {place for place, cell in self.cells.items() if cell.area is not None}
         return {place: self._rows(place) for place in sorted(arrays - self.refused.keys() - self._circular())}
+
+    def _single(self) -> frozenset[Place]:
+        """Ordinary formulas that are one call of a function with one value.
+
+        They stay ordinary: LibreOffice and WPS keep the saved value of those, but not of an array formula.
+        """
+        results = ((place, self.calls.result(place)) for place in self.ours if self.cells[place].area is None)
+        return frozenset(
+            place
+            for place, result in results
+            if result is not None and result[0].whole and result[0].function.shape is Shape.SCALAR
+        )
 
     def spills(self) -> dict[Place, Spill]:
         """What our functions returned, by the cells whose whole formula they are."""
