@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from lowcarbon_xl.audit.changes import CellChange, block_changes
@@ -74,15 +74,23 @@ def inputs_hash(ranges: Sequence[Block]) -> str:
     return "; ".join(content_hash(block) for block in ranges)
 
 
-def snapshot(block: Block) -> tuple[str, ...]:
+def snapshot(block: Block, unread: Collection[int] = ()) -> tuple[str, ...]:
     """The values of a range as texts that fit into cells, each of at most 32,000 characters.
 
     Numbers are kept to the last bit; a panel of 510 rows and 7 columns takes one cell.
+
+    Parameters
+    ----------
+    block : Block
+    unread : collection of int
+        Zero-based columns that the result does not rest on: of these only the header is kept and compared.
     """
     small = trim(block)
+    left_out = sorted(column for column in set(unread) if column < small.shape[1])
+    small = _masked(small, left_out)
     columns = [[_packed(row[j]) for row in small.values] for j in range(small.shape[1])]
     content = json.dumps(
-        [small.sheet, small.row, small.column, columns], ensure_ascii=False, separators=(",", ":")
+        [small.sheet, small.row, small.column, columns, left_out], ensure_ascii=False, separators=(",", ":")
     ).encode("utf-8", "surrogatepass")
     body = base64.b64encode(zlib.compress(content, 9)).decode("ascii")
     check = hashlib.sha256(body.encode()).hexdigest()[:8]
@@ -90,8 +98,16 @@ def snapshot(block: Block) -> tuple[str, ...]:
     return tuple(f"{_MARK}:{check}:{i}/{len(pieces)}:{piece}" for i, piece in enumerate(pieces, start=1))
 
 
-def read_snapshot(texts: Sequence[str]) -> Block:
-    """The range that `snapshot` wrote.
+def _masked(block: Block, unread: Collection[int]) -> Block:
+    """The block with blanks below the headers of the columns that nothing rests on."""
+    if not unread:
+        return block
+    values = [[None if i and j in unread else cell for j, cell in enumerate(row)] for i, row in enumerate(block.values)]
+    return Block(values, block.sheet, block.row, block.column)
+
+
+def read_snapshot(texts: Sequence[str]) -> tuple[Block, tuple[int, ...]]:
+    """The range that `snapshot` wrote, and its columns that were left out.
 
     Raises
     ------
@@ -108,14 +124,14 @@ def read_snapshot(texts: Sequence[str]) -> Block:
             raise ValueError("pieces do not fit")
         unpacker = zlib.decompressobj()
         content = unpacker.decompress(base64.b64decode(body), _LARGEST)
-        sheet, row, column, columns = json.loads(content.decode("utf-8", "surrogatepass"))
+        sheet, row, column, columns, unread = json.loads(content.decode("utf-8", "surrogatepass"))
         rows: list[list[Cell]] = [[_unpacked(cell) for cell in line] for line in zip(*columns, strict=True)]
     except (ValueError, IndexError, TypeError, zlib.error, binascii.Error) as error:
         raise InputError(
             Text("快照不完整或被改动过", "the snapshot is incomplete or was changed"),
             Text("引用快照的全部单元格；不行就重新运行一次", "Refer to all cells of the snapshot, or run it again"),
         ) from error
-    return Block(rows, sheet, row, column)
+    return Block(rows, sheet, row, column), tuple(unread)
 
 
 def _packed(cell: Cell) -> object:
@@ -186,10 +202,11 @@ def _against_snapshots(texts: Sequence[str], inputs: Sequence[Block]) -> Stalene
     changes: list[CellChange] = []
     ranges: list[str] = []
     for block, pieces in zip(inputs, groups, strict=True):
-        before = read_snapshot(pieces)
-        if content_hash(before) == content_hash(block):
+        before, unread = read_snapshot(pieces)
+        now = _masked(trim(block), unread)
+        if content_hash(before) == content_hash(now):
             continue
-        found = block_changes(Block(before.values, block.sheet, before.row, before.column), trim(block))
+        found = block_changes(Block(before.values, block.sheet, before.row, before.column), now)
         changes += found
         ranges.append(block.whole)
     return Staleness(not ranges, tuple(changes), tuple(ranges))

@@ -19,7 +19,6 @@ from lowcarbon_xl.ribbon.check_summary import SUMMARY, write_summary
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.explanations import FINDINGS, about, cells_of, findings_sheet, keep_explanations, listed_cells
 from lowcarbon_xl.ribbon.find_table import tables
-from lowcarbon_xl.ribbon.ledger import ledger_rows, ledger_sheet
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 
 _HEADERS = (
@@ -255,19 +254,3 @@ def explain(desk: Desk) -> Text:
         f"{len(doubts)} 条须核实，其中 {len(open_rows)} 条还没有说明（已标色）",
         f"{len(doubts)} doubts, {len(open_rows)} of them not explained yet (marked)",
     )
-
-
-@ribbon_button(
-    "ledger",
-    Chapter.AUDIT,
-    label=Text("台账", "Ledger"),
-    tip=Text(
-        "打开运行台账：输入、口径、版本、摘要。", "Open the ledger of runs: inputs, conventions, versions, hashes."
-    ),
-    image="TableDrawTable",
-)
-def ledger(desk: Desk) -> Text:
-    """Show the ledger."""
-    desk.show(ledger_sheet(desk))
-    count = len(ledger_rows(desk))
-    return Text(f"台账有 {count} 次运行", f"the ledger holds {count} runs")

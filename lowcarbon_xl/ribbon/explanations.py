@@ -12,7 +12,7 @@ from lowcarbon_xl.errors import Text
 from lowcarbon_xl.ribbon.blocks import Sheet, area
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.ledger import HEADERS as LEDGER_HEADERS
-from lowcarbon_xl.ribbon.ledger import append, ledger_rows
+from lowcarbon_xl.ribbon.ledger import Field, append, ledger_rows
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 
 FINDINGS = Text("审核结果", "Findings")
@@ -64,9 +64,9 @@ def _kept(desk: Desk) -> dict[About, str]:
     for row in ledger_rows(desk):
         texts = ["" if cell is None else str(cell).removeprefix("s") for cell in row]
         for head in (_EXPLAINED.zh, _EXPLAINED.en):
-            if texts[1].startswith(head):
-                sheet, _, cells = texts[2].rpartition("!")
-                found[texts[1].removeprefix(head), sheet, cells] = texts[5]
+            if texts[Field.WHAT].startswith(head):
+                sheet, _, cells = texts[Field.INPUTS].rpartition("!")
+                found[texts[Field.WHAT].removeprefix(head), sheet, cells] = texts[Field.CONVENTIONS]
     return found
 
 
@@ -88,9 +88,9 @@ def _line(key: About, text: str) -> list[Output]:
     rule, sheet, cells = key
     line: list[Output] = [None] * len(LEDGER_HEADERS)
     moment = dt.datetime.now().replace(microsecond=0).isoformat(sep=" ")
-    line[0] = hashlib.sha256("\n".join((*key, text, moment)).encode()).hexdigest()[:12]
-    line[1] = Text(_EXPLAINED.zh + rule, _EXPLAINED.en + rule)
-    line[2], line[5], line[11] = f"{sheet}!{cells}", text, moment
+    line[Field.RUN] = hashlib.sha256("\n".join((*key, text, moment)).encode()).hexdigest()[:12]
+    line[Field.WHAT] = Text(_EXPLAINED.zh + rule, _EXPLAINED.en + rule)
+    line[Field.INPUTS], line[Field.CONVENTIONS], line[Field.TIME] = f"{sheet}!{cells}", text, moment
     return line
 
 

@@ -14,7 +14,7 @@ from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, local_address, reference
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.find_table import Found, find_table
-from lowcarbon_xl.ribbon.ledger import record_spill
+from lowcarbon_xl.ribbon.ledger import record, spilled_run
 
 _RESULT = (233, 243, 240)
 _GAP = 2
@@ -42,7 +42,8 @@ def _insert(desk: Desk, function: Function, found: Found, number_format: str, mo
     rows, columns = len(found.spill.rows), len(found.spill.rows[0])
     row, column, known = _place(desk, found.cells, formula, rows, columns)
     target = area(sheet, row, column, rows, columns)
-    record_spill(desk, formula[1:], [found.block], found.spill)
+    anchor = reference(area(sheet, row, column, 1, 1))
+    record(desk, [spilled_run(f"{anchor} {formula}", [found.block], found.spill)])
     if known:
         return Text(
             f"{reference(target)} 已有公式 {formula}，没有改动",

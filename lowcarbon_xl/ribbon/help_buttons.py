@@ -12,7 +12,7 @@ from lowcarbon_xl.cells import Output
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.ribbon.blocks import area, fit_rows
 from lowcarbon_xl.ribbon.desk import LANGUAGE_NAME, Desk, is_own
-from lowcarbon_xl.ribbon.ledger import ledger_rows, mark_undone
+from lowcarbon_xl.ribbon.ledger import Field, ledger_rows, mark_undone
 from lowcarbon_xl.ribbon.native_types import Content
 from lowcarbon_xl.ribbon.plan import read_plan
 from lowcarbon_xl.ribbon.snapshot import find_sheet, set_name, undo
@@ -120,7 +120,7 @@ def log(desk: Desk) -> Text:
     sheet = desk.own_sheet(Text("日志", "Log")[desk.language])
     rows: list[list[Output]] = [[Text("时间", "time"), Text("内容", "what"), Text("结果", "result")]]
     rows += [["", *failure] for failure in failures]
-    rows += [[row[11], row[1], row[12] or Text("完成", "done")] for row in reversed(runs)]
+    rows += [[row[Field.TIME], row[Field.WHAT], row[Field.STATE] or Text("完成", "done")] for row in reversed(runs)]
     cells = desk.write(sheet, 1, 1, rows)
     cells.wrap_text, cells.vertical_alignment = True, "top"
     widths = (20, 70, 60)

@@ -13,6 +13,7 @@ from lowcarbon_xl.cells import Block
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, fit_rows, read_block
 from lowcarbon_xl.ribbon.desk import Desk, is_own
+from lowcarbon_xl.ribbon.ledger import Run, record
 
 PANEL = Text("导入面板", "Imported panel")
 REPAIRS = Text("导入修复", "Import repairs")
@@ -34,9 +35,12 @@ _KEY_WIDTHS = (10, 8)
 )
 def import_panel(desk: Desk) -> Text:
     """Write the panel and the list of repairs on sheets of ours."""
-    imported = import_blocks(_sources(desk))
+    sources = _sources(desk)
+    imported = import_blocks(sources)
     _write_panel(desk, imported)
     _write_repairs(desk, imported)
+    repaired = Text(f"修复 {len(imported.repairs)} 处", f"{len(imported.repairs)} repairs")
+    record(desk, [Run("import_panel", tuple(sources), imported.rows, repaired, len(imported.rows) - 1)])
     kinds = Counter(repair.rule for repair in imported.repairs)
     told = "、".join(f"{rule} {count}" for rule, count in kinds.most_common(4))
     return Text(

@@ -9,48 +9,87 @@ import datetime as dt
 import hashlib
 import platform
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache
 from importlib import metadata
 
 from lowcarbon_xl import __version__
-from lowcarbon_xl.audit.stale import snapshot
+from lowcarbon_xl.audit.stale import inputs_hash, snapshot
 from lowcarbon_xl.cells import Block, CellError, Output, Spill
 from lowcarbon_xl.errors import Text
+from lowcarbon_xl.provenance import NOTHING, Provenance
 from lowcarbon_xl.ribbon.blocks import Sheet, area, fit_rows, write_rows
 from lowcarbon_xl.ribbon.desk import OWN_MARK, Desk
 from lowcarbon_xl.ribbon.native_types import Content
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 
 LEDGER_SHEET = "_LC_台账"
+
+
+class Field(IntEnum):
+    """The columns of the ledger, zero-based."""
+
+    RUN = 0
+    WHAT = 1
+    INPUTS = 2
+    COLUMNS = 3
+    USED = 4
+    DROPPED = 5
+    CONVENTIONS = 6
+    FACTORS = 7
+    VERSIONS = 8
+    SEED = 9
+    INPUT_HASH = 10
+    FORMULA_HASH = 11
+    RESULT_HASH = 12
+    TIME = 13
+    STATE = 14
+
+
 HEADERS = (
     Text("运行号", "run"),
     Text("运行内容", "what ran"),
     Text("输入区域", "inputs"),
+    Text("列 → 角色（单位）", "column -> role (unit)"),
     Text("使用行数", "rows used"),
     Text("删除行及原因", "rows dropped and why"),
     Text("口径", "conventions"),
-    Text("因子表", "factor set"),
+    Text("因子表（版本）", "factor set (version)"),
     Text("版本", "versions"),
     Text("种子", "seed"),
     Text("输入摘要", "hash of inputs"),
+    Text("公式摘要", "hash of formulas"),
     Text("结果摘要", "hash of result"),
     Text("时间", "time"),
     Text("状态", "state"),
 )
 UNDONE = Text("已撤销", "undone")
-_WIDTHS = (14, 44, 26, 10, 28, 60, 16, 40, 12, 18, 18, 19, 10)
+_WIDTHS = (14, 44, 26, 40, 10, 28, 60, 18, 40, 12, 36, 18, 18, 19, 10)
 _TEXT_LIMIT = 2_000
 SNAPSHOT_COLUMN = len(HEADERS) + 1
 _MOST_PIECES = 40
 _NONE = Text("无", "none")
-_NO_FACTORS = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run as the ledger records it."""
+    """One run as the ledger records it.
+
+    Parameters
+    ----------
+    what : str
+    inputs : tuple of Block
+    result : rows
+        What its hash is taken of.
+    conventions : Text
+    rows_used : int or None
+    dropped : Text
+    provenance : Provenance
+    unread : sequence of collections of int
+        For each input its columns that the result does not rest on; empty where it rests on all of them.
+    """
 
     what: str
     inputs: tuple[Block, ...]
@@ -58,15 +97,14 @@ class Run:
     conventions: Text
     rows_used: int | None = None
     dropped: Text = _NONE
-    factors: Text = _NO_FACTORS
-    seed: int | None = None
+    provenance: Provenance = NOTHING
+    unread: Sequence[Collection[int]] = ()
 
 
-def digest(rows: Iterable[Sequence[Output]], *, ordered: bool = False) -> str:
-    """A content hash: numbers to the last bit, texts NFC; without regard to the order of the rows below the first."""
+def digest(rows: Iterable[Sequence[Output]]) -> str:
+    """A hash of a result: numbers to the last bit, texts NFC."""
     lines = ["\t".join(map(_canonical, row)) for row in rows]
-    body = lines[1:] if ordered else sorted(lines[1:])
-    return hashlib.sha256("\n".join([*lines[:1], *body]).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def _canonical(cell: Output) -> str:
@@ -84,41 +122,51 @@ def _canonical(cell: Output) -> str:
 @cache
 def versions() -> str:
     """The versions of this package and of those that its numbers rest on."""
-    listed = " ".join(f"{name} {metadata.version(name)}" for name in ("numpy", "scipy"))
+    listed = " ".join(f"{name} {metadata.version(name)}" for name in ("numpy", "scipy", "linearmodels"))
     return f"lowcarbon_xl {__version__}; Python {platform.python_version()}; {listed}"
 
 
-def record_spill(desk: Desk, what: str, inputs: Sequence[Block], spill: Spill) -> None:
-    """Record one call of a worksheet function."""
+def spilled_run(what: str, inputs: Sequence[Block], spill: Spill) -> Run:
+    """One call of a worksheet function as the ledger records it."""
     notes = Text("；".join(note.zh for note in spill.notes), "; ".join(note.en for note in spill.notes))
-    record(desk, [Run(what, tuple(inputs), spill.rows, notes, sum(len(b.values) - 1 for b in inputs))])
+    used = sum(len(block.values) - 1 for block in inputs)
+    return Run(what, tuple(inputs), spill.rows, notes, used, provenance=spill.provenance)
 
 
-def record(desk: Desk, runs: Sequence[Run]) -> None:
-    """Append runs, in one write; one that stands there already is not written again."""
+def record(desk: Desk, runs: Sequence[Run]) -> list[int]:
+    """Append runs, in one write; one that stands there already is not written again.
+
+    Returns
+    -------
+    list of int
+        The row of each run in the ledger.
+    """
     sheet = ledger_sheet(desk)
     known = _known(desk, sheet)
-    lines: list[list[Output]] = []
-    kept: list[list[str]] = []
+    formulas: dict[str, str] = {}
+    names: list[str] = []
+    new: dict[str, tuple[list[Output], list[str]]] = {}
     for run in runs:
-        line = _line(run)
-        name = str(line[0])
+        line = _line(run, "; ".join(filter(None, (_formulas(desk, block, formulas) for block in run.inputs))))
+        name = str(line[Field.RUN])
+        names.append(name)
         desk.snapshot.runs.append(name)
         row, state = known.get(name, (0, None))
         if not row:
-            known[name] = (len(known) + 2, None)
-            lines.append(line)
-            kept.append(_snapshots(run))
+            new.setdefault(name, (line, snapshot_pieces(run)))
         elif state is not None:
-            sheet.range((row, len(HEADERS))).value = None
-    if lines:
-        first = append(desk, lines)
-        _keep(sheet, first, kept, desk)
+            sheet.range((row, Field.STATE + 1)).value = None
+    if new:
+        first = append(desk, [line for line, _ in new.values()])
+        _keep(sheet, first, [pieces for _, pieces in new.values()], desk)
+        known |= {name: (row, None) for row, name in enumerate(new, start=first)}
+    return [known[name][0] for name in names]
 
 
-def _snapshots(run: Run) -> list[str]:
+def snapshot_pieces(run: Run) -> list[str]:
     """The inputs themselves, so that a later change can be told cell by cell; nothing when they are too large."""
-    pieces = [piece for block in run.inputs for piece in snapshot(block)]
+    unread = run.unread or [()] * len(run.inputs)
+    pieces = [piece for block, columns in zip(run.inputs, unread, strict=True) for piece in snapshot(block, columns)]
     return pieces if len(pieces) <= _MOST_PIECES else []
 
 
@@ -139,7 +187,7 @@ def append(desk: Desk, lines: Sequence[Sequence[Output]]) -> int:
     sheet = ledger_sheet(desk)
     target = write_rows(sheet, desk.native.used(sheet)[0] + 1, 1, lines, desk.language)
     target.number_format = "@"
-    area(sheet, target.row, 4, len(lines), 1).number_format = "0"
+    area(sheet, target.row, Field.USED + 1, len(lines), 1).number_format = "0"
     target.wrap_text, target.vertical_alignment = True, "top"
     fit_rows(sheet, target.row, lines, _WIDTHS, desk.language)
     return int(target.row)
@@ -151,27 +199,47 @@ def _known(desk: Desk, sheet: Sheet) -> dict[str, tuple[int, object]]:
     return {str(row[0])[1:]: (i, row[-1]) for i, row in enumerate(rows, start=1) if i > 1 and row[0] is not None}
 
 
-def _line(run: Run) -> list[Output]:
+def _line(run: Run, formulas: str) -> list[Output]:
     inputs = ", ".join(block.whole for block in run.inputs)
-    hashed = digest([row for block in run.inputs for row in block.values])
-    result = digest(run.result, ordered=True)
-    decides = [run.what, inputs, hashed, result, versions(), str(run.seed)]
+    hashed = inputs_hash(run.inputs)
+    result = digest(run.result)
+    read = run.provenance
+    decides = [run.what, inputs, hashed, formulas, result, versions(), str(read.seed)]
     name = hashlib.sha256("\n".join(decides).encode()).hexdigest()[:12]
     return [
         name,
         run.what,
         inputs,
+        _cut(read.columns),
         run.rows_used,
         _cut(run.dropped),
         _cut(run.conventions),
-        run.factors,
+        read.factors,
         versions(),
-        run.seed,
+        read.seed,
         hashed,
+        formulas or _NONE,
         result,
         dt.datetime.now().replace(microsecond=0).isoformat(sep=" "),
         None,
     ]
+
+
+def _formulas(desk: Desk, block: Block, known: dict[str, str]) -> str:
+    """A hash of the formula texts in a range, each with its place in it; empty where all is typed."""
+    sheet = find_sheet(desk.book, block.sheet) if block.sheet else None
+    if sheet is None:
+        return ""
+    if block.whole not in known:
+        contents = desk.native.contents(area(sheet, block.row, block.column, *block.shape))
+        found = [
+            f"{i} {j} {cell}"
+            for i, line in enumerate(contents)
+            for j, cell in enumerate(line)
+            if isinstance(cell, str) and cell[:1] in ("f", "a")
+        ]
+        known[block.whole] = hashlib.sha256("\n".join(found).encode()).hexdigest()[:16] if found else ""
+    return known[block.whole]
 
 
 def _cut(text: Text) -> Text:

@@ -63,6 +63,9 @@ class Native(Protocol):
     def hatch(self, cells: Range) -> None:
         """Fill cells with thin slanted lines: rows that a result leaves out."""
 
+    def add_alarm(self, cells: Range, formula: str, colour: tuple[int, int, int]) -> None:
+        """Colour cells while a formula is true; an alarm that they have already is replaced."""
+
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:
         """Draw a native chart."""
 

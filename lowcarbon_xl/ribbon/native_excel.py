@@ -103,6 +103,13 @@ class ExcelNative:
         cells.api.Interior.Pattern = 14
         cells.api.Interior.PatternColor = 0x7F7F7F
 
+    def add_alarm(self, cells: Range, formula: str, colour: tuple[int, int, int]) -> None:
+        """A format condition of the kind xlExpression."""
+        conditions = cells.api.FormatConditions
+        conditions.Delete()
+        red, green, blue = colour
+        conditions.Add(2, None, formula).Interior.Color = red + 256 * green + 65536 * blue
+
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:
         """With Excel's own charts."""
         from lowcarbon_xl.ribbon.charts_excel import draw

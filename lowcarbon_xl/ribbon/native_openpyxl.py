@@ -129,6 +129,23 @@ class OpenpyxlNative:
             for cell in line:
                 cell.fill = PatternFill("lightUp", fgColor="FF7F7F7F")
 
+    def add_alarm(self, cells: Range, formula: str, colour: tuple[int, int, int]) -> None:
+        """A conditional format by formula."""
+        from openpyxl.formatting.formatting import ConditionalFormattingList
+        from openpyxl.formatting.rule import Rule
+        from openpyxl.styles import PatternFill
+        from openpyxl.styles.differential import DifferentialStyle
+
+        worksheet, address = cells.sheet.api, local_address(cells)
+        kept = ConditionalFormattingList()
+        for known in worksheet.conditional_formatting:
+            for rule in known.rules if str(known.sqref) != address else ():
+                kept.add(str(known.sqref), rule)
+        red = "FF" + "".join(f"{part:02X}" for part in colour)
+        looks = DifferentialStyle(fill=PatternFill("solid", start_color=red, end_color=red))
+        kept.add(address, Rule(type="expression", formula=[formula.removeprefix("=")], dxf=looks))
+        worksheet.conditional_formatting = kept
+
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:
         """With openpyxl.chart."""
         from lowcarbon_xl.ribbon.charts_openpyxl import draw

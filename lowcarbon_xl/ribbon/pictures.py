@@ -12,11 +12,12 @@ from lowcarbon_xl.cells import Output, Spill, column_letters
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.options import Options
 from lowcarbon_xl.panel.provinces import find_province
+from lowcarbon_xl.ribbon.banner import record_watched
 from lowcarbon_xl.ribbon.blocks import Sheet, area
 from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec, vertical
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.find_table import Found, find_table
-from lowcarbon_xl.ribbon.ledger import record_spill
+from lowcarbon_xl.ribbon.ledger import Run, spilled_run
 from lowcarbon_xl.ribbon.put_table import put_table, spill_table
 from lowcarbon_xl.sheet.keys import read_keys
 from lowcarbon_xl.sheet.table import read_table
@@ -75,7 +76,7 @@ def _productivity(desk: Desk) -> Text:
     found = find_table(desk, lambda block: function.evaluate([block], desk.language))
     units, years = _keys(found)
     index, ec, tc, cumulative = (_column(found.spill, place) for place in range(4))
-    record_spill(desk, f"GTFP({found.block.whole})", [found.block], found.spill)
+    run = spilled_run(f"GTFP({found.block.whole})", [found.block], found.spill)
     sheet = desk.own_sheet(Text("图_GTFP", "Charts_GTFP")[desk.language])
     regions = [province.region3 if (province := find_province(unit)) else "" for unit in units]
     listed = [region for region in _REGIONS if region in regions]
@@ -102,7 +103,7 @@ def _productivity(desk: Desk) -> Text:
         Drawn("line", titles[1], parts, _fitted(parts)),
         Drawn("bars", titles[2], ranked, {"y_format": "0.0"}),
     )
-    _draw(desk, sheet, drawn, "0.000")
+    _draw(desk, sheet, drawn, "0.000", run)
     return Text(f"GTFP 三幅图在“{sheet.name}”", f"three charts of GTFP on {sheet.name}")
 
 
@@ -112,7 +113,7 @@ def _emissions(desk: Desk) -> Text:
     _, years = _keys(found)
     header = found.spill.rows[0][:-1]  # the last column is the total
     columns = [_column(found.spill, place) for place in range(len(header))]
-    record_spill(desk, f'EMISSIONS({found.block.whole},,"detail=fuel")', [found.block], found.spill)
+    run = spilled_run(f'EMISSIONS({found.block.whole},,"detail=fuel")', [found.block], found.spill)
     sheet = desk.own_sheet(Text("图_碳排放", "Charts_CO2")[desk.language])
     names = [str(name).partition("(")[0].partition("（")[0].removesuffix("CO2").strip() for name in header]
     rows: Rows = [[Text("年份", "year"), *names]]
@@ -120,7 +121,7 @@ def _emissions(desk: Desk) -> Text:
         sums = [sum(v for v, y in zip(values, years, strict=True) if y == year) for values in columns]
         rows.append([str(year), *(value if math.isfinite(value) else None for value in sums)])
     title = Text("分品种二氧化碳排放（万吨）", "CO2 emissions by fuel (10^4 t)")
-    _draw(desk, sheet, (Drawn("stacked", title, rows, {"y_format": "#,##0"}),), "#,##0")
+    _draw(desk, sheet, (Drawn("stacked", title, rows, {"y_format": "#,##0"}),), "#,##0", run)
     return Text(f"分品种碳排放图在“{sheet.name}”", f"emissions by fuel on {sheet.name}")
 
 
@@ -156,8 +157,8 @@ def _geometric(values: Sequence[float], years: Sequence[int], year: int) -> floa
     return math.exp(sum(map(math.log, of_year)) / len(of_year))
 
 
-def _draw(desk: Desk, sheet: Sheet, charts: Sequence[Drawn], number_format: str) -> None:
-    """Tables below each other and their charts to the right; below a table too wide for that."""
+def _draw(desk: Desk, sheet: Sheet, charts: Sequence[Drawn], number_format: str, run: Run) -> None:
+    """Tables below each other and their charts to the right; below a table too wide for that. The banner comes last."""
     sheet.show_gridlines = False
     row, widest = 1, max(len(drawn.rows[0]) for drawn in charts)
     beside = widest <= _MOST_BESIDE
@@ -177,6 +178,7 @@ def _draw(desk: Desk, sheet: Sheet, charts: Sequence[Drawn], number_format: str)
         row += max(rows + 3, _CHART_ROWS) if beside else rows + _CHART_ROWS + 2
     for column in range(1, widest + 1):
         desk.set_width(sheet, column, 16 if beside and column == 2 else 12)
+    row += record_watched(desk, sheet, row, [run])
     last = widest + 1 + _CHART_COLUMNS if beside else max(widest, _CHART_COLUMNS)
     desk.native.set_page(area(sheet, 1, 1, row, last), upright=len(charts) > 1)
 
@@ -200,11 +202,13 @@ def sensitivity(desk: Desk) -> Text:
     if spill.failed:
         reason = spill.reasons[0]
         raise InputError(reason, Text("见上", "See above"), where=found.block.whole)
-    record_spill(desk, f"SENSITIVITY({found.block.whole})", [found.block], spill)
     sheet = desk.own_sheet(Text("敏感性", "Sensitivity")[desk.language])
     sheet.show_gridlines = False
     title = Text("GTFP 结论对口径的敏感性", "How the verdicts on GTFP depend on conventions")
     rows, columns = put_table(desk, sheet, 1, spill_table(spill, title))
     desk.set_width(sheet, 1, 58)
+    rows += record_watched(
+        desk, sheet, rows + 1, [spilled_run(f"SENSITIVITY({found.block.whole})", [found.block], spill)]
+    )
     desk.native.set_page(area(sheet, 1, 1, rows, columns))
     return Text(f"{len(spill.rows) - 1} 种口径，见“{sheet.name}”", f"{len(spill.rows) - 1} conventions on {sheet.name}")

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
 from lowcarbon_xl.cells import Block, Output, column_number
 from lowcarbon_xl.errors import InputError, LowCarbonError, Text, nearest
+from lowcarbon_xl.ribbon.banner import put_banners
 from lowcarbon_xl.ribbon.blocks import Sheet, area, fit_rows, read_block
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.find_table import tables
 from lowcarbon_xl.ribbon.ledger import Run, record
 from lowcarbon_xl.ribbon.plan import COLUMNS, Plan, PlanRow, read_plan
 from lowcarbon_xl.ribbon.plan_models import Outcome, option_text, run_row
-from lowcarbon_xl.ribbon.plan_results import write_outcomes
+from lowcarbon_xl.ribbon.plan_results import OutputSheet, write_outcomes
 from lowcarbon_xl.ribbon.snapshot import find_sheet
+from lowcarbon_xl.sheet.header import fold
+from lowcarbon_xl.sheet.keys import PROVINCE_HEADERS, REGION_HEADERS, YEAR_HEADERS
 
 _GOOD, _BAD = (226, 240, 217), (252, 228, 214)
 _TABLE_SHEET = Text("三线表", "Table")
@@ -144,15 +147,25 @@ def _run(desk: Desk, plan: Plan, rows: Sequence[PlanRow]) -> Text:
                 running.failed[row.row] = error.message()
         desk.step(number, len(rows), row.label)
     written = write_outcomes(desk, running.done, running.failed)
-    record(desk, [_recorded(plan, outcome) for outcome in running.done if outcome.row.row in running.succeeded])
+    _record(desk, running, written)
     _mark(desk, running, rows)
     good, bad = len(running.succeeded), len(running.failed)
-    sheets = "、".join(written) or "-"
+    names = [output.sheet.name for output in written]
+    sheets = "、".join(names) or "-"
     return Text(
         f"{len(rows)} 个模型：成功 {good}，失败 {bad}；结果在 {sheets}" + _first(running, "zh"),
-        f"{len(rows)} models: {good} done, {bad} failed; results on {', '.join(written) or '-'}"
-        + _first(running, "en"),
+        f"{len(rows)} models: {good} done, {bad} failed; results on {', '.join(names) or '-'}" + _first(running, "en"),
     )
+
+
+def _record(desk: Desk, running: _Running, written: Sequence[OutputSheet]) -> None:
+    """Every result to the ledger, and a banner under every table that turns red when its inputs change."""
+    runs = {o.row.row: _recorded(running.plan, o) for o in running.done if o.row.row in running.succeeded}
+    lines = dict(zip(runs, record(desk, list(runs.values())), strict=True))
+    for output in written:
+        for placed in output.tables:
+            rows = [outcome.row.row for outcome in placed.members if outcome.row.row in runs]
+            put_banners(desk, output.sheet, placed.banner, [(runs[row], lines[row]) for row in rows])
 
 
 def _first(running: _Running, language: str) -> str:
@@ -235,7 +248,15 @@ def _recorded(plan: Plan, outcome: Outcome) -> Run:
     result: list[list[Output]] = [["term", "coef", "se"]]
     if main is None:
         used = len(outcome.inputs.values) - 1
-        return Run(what, (outcome.inputs,), result, Text("", ""), used, seed=outcome.seed)
+        return Run(
+            what,
+            (outcome.inputs,),
+            result,
+            Text("", ""),
+            used,
+            provenance=outcome.provenance,
+            unread=(_unread(outcome),),
+        )
     pairs = zip(main.terms, main.coefficients.tolist(), main.standard_errors.tolist(), strict=True)
     result += [list(pair) for pair in pairs]
     dropped = Text(
@@ -244,7 +265,19 @@ def _recorded(plan: Plan, outcome: Outcome) -> Run:
     )
     notes = (main.convention, main.variance, *main.notes)
     conventions = Text("；".join(note.zh for note in notes), "; ".join(note.en for note in notes))
-    return Run(what, (outcome.inputs,), result, conventions, main.n, dropped, seed=outcome.seed)
+    return Run(what, (outcome.inputs,), result, conventions, main.n, dropped, outcome.provenance, (_unread(outcome),))
+
+
+def _unread(outcome: Outcome) -> set[int]:
+    """Columns of the panel that the model does not read; keys count as read, for they say which row is which."""
+    panel = outcome.inputs
+    read = {reading.place for reading in outcome.provenance.readings}
+    keys = PROVINCE_HEADERS | REGION_HEADERS | YEAR_HEADERS
+    return {
+        column
+        for column, header in enumerate(panel.values[0])
+        if panel.address(0, column) not in read and fold(str(header)) not in keys
+    }
 
 
 def _mark(desk: Desk, running: _Running, rows: Sequence[PlanRow]) -> None:

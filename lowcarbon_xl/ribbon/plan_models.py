@@ -20,12 +20,13 @@ from lowcarbon_xl.errors import InputError, NotAvailableError, Text
 from lowcarbon_xl.functions.heterogeneity import split_groups
 from lowcarbon_xl.functions.study_options import SEED, followed_term, study_specification, whole_number
 from lowcarbon_xl.options import Options, parse_options
+from lowcarbon_xl.provenance import NOTHING, Provenance, taking_notes
 from lowcarbon_xl.ribbon.plan import COLUMNS, PlanRow
 from lowcarbon_xl.ribbon.put_table import spill_table
 from lowcarbon_xl.sheet.columns import column_names
 from lowcarbon_xl.sheet.filters import read_filter
 from lowcarbon_xl.sheet.header import fold
-from lowcarbon_xl.sheet.regression import Reader, read_specification
+from lowcarbon_xl.sheet.regression import MEDIATOR, Reader, read_specification
 from lowcarbon_xl.sheet.spill import number_cell
 from lowcarbon_xl.sheet.table import Table as DataTable
 from lowcarbon_xl.sheet.table import read_table
@@ -60,6 +61,8 @@ class Outcome:
     first_stage : tuple or None
         Name of the instrument and of the endogenous variable, and both without controls and effects.
     seed : int or None
+    provenance : Provenance
+        Which columns were read as what.
     """
 
     row: PlanRow
@@ -70,6 +73,7 @@ class Outcome:
     placebo: PlaceboResult | None = None
     first_stage: tuple[str, str, FloatArray, FloatArray] | None = None
     seed: int | None = None
+    provenance: Provenance = NOTHING
 
 
 def option_text(row: PlanRow) -> str:
@@ -100,6 +104,14 @@ def run_row(row: PlanRow, inputs: Block) -> Outcome:
     known = next(function for function in functions() if function.name == _FUNCTIONS[kind]).options
     options = parse_options(option_text(row), known)
     table = read_table(inputs, read_text_numbers=options.text("text") == "read")
+    with taking_notes() as notes:
+        outcome = _estimated(kind, row, inputs, table, options)
+    if outcome.seed is not None:
+        notes.seed = outcome.seed
+    return replace(outcome, provenance=notes.provenance)
+
+
+def _estimated(kind: str, row: PlanRow, inputs: Block, table: DataTable, options: Options) -> Outcome:
     if kind == "describe":
         return _describe(row, inputs, table, options)
     _require(row, "y", "x" if kind != "IV" else "instruments")
@@ -191,7 +203,7 @@ def _mechanism(row: PlanRow, inputs: Block, table: DataTable, options: Options) 
     main: FitResult | None = None
     with table.located():
         for name in column_names(row["by"]):
-            mediator = reader.variable(name)
+            mediator = reader.variable(name, MEDIATOR)
             if options.text("method") == "threestep":
                 steps = three_step(spec, mediator, term, draws=draws, seed=seed)
                 models.append(_model(spec, steps, row, table, options, mediator))

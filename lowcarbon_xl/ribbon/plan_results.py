@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from lowcarbon_xl.cells import Output, column_letters
 from lowcarbon_xl.errors import LowCarbonError, Text
+from lowcarbon_xl.ribbon.banner import banner_rows
 from lowcarbon_xl.ribbon.blocks import Sheet, area
 from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec, axis_range, vertical
 from lowcarbon_xl.ribbon.desk import Desk
@@ -31,15 +32,48 @@ Rows = list[list[Output]]
 Picture = tuple[Rows, dict[str, Any]]
 
 
-def write_outcomes(desk: Desk, outcomes: Sequence[Outcome], failed: dict[int, Text]) -> list[str]:
-    """Write every output sheet; an outcome whose sheet cannot be written is added to `failed`.
+@dataclass(frozen=True, slots=True)
+class PlacedTable:
+    """A table of results, the rows of the plan that made it, and the row of its title on the output sheet."""
 
-    Returns
-    -------
-    list of str
-        The sheets written.
-    """
-    written: list[str] = []
+    members: tuple[Outcome, ...]
+    table: Table
+    row: int
+
+    @property
+    def banner(self) -> int:
+        """The row below its notes, where its banners begin."""
+        return self.row + self.table.height
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSheet:
+    """An output sheet and the tables on it."""
+
+    sheet: Sheet
+    tables: tuple[PlacedTable, ...]
+
+
+def place_tables(desk: Desk, outcomes: Sequence[Outcome], failed: dict[int, Text]) -> tuple[PlacedTable, ...]:
+    """The tables of one output sheet from top to bottom; what cannot be made a table is added to `failed`."""
+    placed: list[PlacedTable] = []
+    row = 1
+    for members in _tables(outcomes):
+        try:
+            table = _table(members)
+        except LowCarbonError as error:
+            failed |= {outcome.row.row: error.message() for outcome in members}
+            continue
+        sources = {outcome.inputs.sheet or "" for outcome in members}
+        table = replace(table, notes=(*table.notes, *explained_notes(desk, sources)))
+        placed.append(PlacedTable(tuple(members), table, row))
+        row += table.height + banner_rows([(outcome.inputs,) for outcome in members]) + _GAP_ROWS
+    return tuple(placed)
+
+
+def write_outcomes(desk: Desk, outcomes: Sequence[Outcome], failed: dict[int, Text]) -> list[OutputSheet]:
+    """Write every output sheet; an outcome whose sheet cannot be written is added to `failed`."""
+    written: list[OutputSheet] = []
     by_sheet: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         by_sheet.setdefault(outcome.row.output()[desk.language], []).append(outcome)
@@ -49,29 +83,26 @@ def write_outcomes(desk: Desk, outcomes: Sequence[Outcome], failed: dict[int, Te
         except LowCarbonError as error:
             failed |= {outcome.row.row: error.message() for outcome in group}
             continue
-        _write_sheet(desk, sheet, group, failed)
-        written.append(name)
+        written.append(OutputSheet(sheet, _write_sheet(desk, sheet, group, failed)))
     return written
 
 
-def _write_sheet(desk: Desk, sheet: Sheet, outcomes: Sequence[Outcome], failed: dict[int, Text]) -> None:
+def _write_sheet(
+    desk: Desk, sheet: Sheet, outcomes: Sequence[Outcome], failed: dict[int, Text]
+) -> tuple[PlacedTable, ...]:
     sheet.show_gridlines = False
-    row, width = 1, 0
+    last, width = 1, 0
     pictures: list[Picture] = []
-    for members in _tables(outcomes):
-        try:
-            table = _table(members)
-        except LowCarbonError as error:
-            failed |= {outcome.row.row: error.message() for outcome in members}
-            continue
-        sources = {outcome.inputs.sheet or "" for outcome in members}
-        table = replace(table, notes=(*table.notes, *explained_notes(desk, sources)))
-        rows, columns = put_table(desk, sheet, row, table)
-        row, width = row + rows + _GAP_ROWS, max(width, columns)
-        pictures += _pictures(desk, members)
+    placed = place_tables(desk, outcomes, failed)
+    for one in placed:
+        _, columns = put_table(desk, sheet, one.row, one.table)
+        last = one.banner + banner_rows([(outcome.inputs,) for outcome in one.members])
+        width = max(width, columns)
+        pictures += _pictures(desk, one.members)
     _draw(desk, sheet, width + 2, pictures)
-    last = max(row, 1 + len(pictures) * _CHART_ROWS)
+    last = max(last, 1 + len(pictures) * _CHART_ROWS)
     desk.native.set_page(area(sheet, 1, 1, last, width + 1 + (_CHART_COLUMNS if pictures else 0)))
+    return placed
 
 
 def _tables(outcomes: Sequence[Outcome]) -> Iterator[list[Outcome]]:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lowcarbon_xl.audit.changes import CellChange
-from lowcarbon_xl.audit.stale import Staleness, judge
+from lowcarbon_xl.audit.stale import Staleness, inputs_hash, judge
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
 from lowcarbon_xl.cells import Block, Output
 from lowcarbon_xl.errors import InputError, LowCarbonError, Text
 from lowcarbon_xl.ribbon.blocks import area, fit_rows, read_block
 from lowcarbon_xl.ribbon.desk import Desk, is_own
-from lowcarbon_xl.ribbon.ledger import digest, ledger_rows, snapshots
+from lowcarbon_xl.ribbon.ledger import Field, ledger_rows, snapshots
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 
 STALE_SHEET = Text("过期检查", "Stale results")
@@ -85,11 +85,12 @@ def _verdicts(desk: Desk) -> Iterator[_Verdict]:
     last: dict[tuple[str, str], list[str]] = {}
     for row in ledger_rows(desk):
         texts = ["" if cell is None else str(cell).removeprefix("s") for cell in row]
-        if texts[9] and not texts[12]:  # explanations of findings rest on no inputs
-            last[texts[1], texts[2]] = texts
+        if texts[Field.INPUT_HASH] and not texts[Field.STATE]:  # explanations of findings rest on no inputs
+            last[texts[Field.WHAT], texts[Field.INPUTS]] = texts
     for texts in last.values():
-        found, why = _judged(desk, texts[2], texts[9], kept.get(texts[0], []))
-        yield _Verdict(texts[0], texts[1], texts[11], texts[2], found, why)
+        run, inputs = texts[Field.RUN], texts[Field.INPUTS]
+        found, why = _judged(desk, inputs, texts[Field.INPUT_HASH], kept.get(run, []))
+        yield _Verdict(run, texts[Field.WHAT], texts[Field.TIME], inputs, found, why)
 
 
 def _judged(desk: Desk, inputs: str, hashed: str, pieces: list[str]) -> tuple[Staleness | None, Text]:
@@ -102,7 +103,7 @@ def _judged(desk: Desk, inputs: str, hashed: str, pieces: list[str]) -> tuple[St
         blocks.append(read_block(sheet.range(match["cells"])))
     if not blocks:
         return None, Text("输入是算出来的数组，不在表上", "its inputs were computed and stand on no sheet")
-    if digest([row for block in blocks for row in block.values]) == hashed:
+    if inputs_hash(blocks) == hashed:
         return Staleness(True), Text("", "")
     changed = Staleness(False, (), tuple(block.whole for block in blocks))
     if not pieces:

@@ -11,9 +11,11 @@ from lowcarbon_xl.errors import InputError, LowCarbonError, Text
 from lowcarbon_xl.options import Options
 from lowcarbon_xl.panel.panel import Keys
 from lowcarbon_xl.panel.provinces import find_province
+from lowcarbon_xl.ribbon.banner import record_watched
 from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, read_block
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.find_table import tables
+from lowcarbon_xl.ribbon.ledger import Run
 from lowcarbon_xl.sheet.header import fold
 from lowcarbon_xl.sheet.keys import PROVINCE_HEADERS, REGION_HEADERS, YEAR_HEADERS, read_keys
 from lowcarbon_xl.sheet.table import read_table
@@ -44,6 +46,7 @@ class Mapped:
     column: str
     year: int
     values: dict[str, float]
+    block: Block
 
 
 @ribbon_button(
@@ -154,7 +157,7 @@ def _values(block: Block, column: int, keys: Keys, year: int | None) -> Mapped:
             Text("选另一列或另一年的单元格", "Select a cell of another column or year"),
             where=block.address(0, column),
         )
-    return Mapped(name, wanted, values)
+    return Mapped(name, wanted, values, block)
 
 
 def _draw(desk: Desk, sheet: Sheet, mapped: Mapped) -> None:
@@ -184,6 +187,10 @@ def _draw(desk: Desk, sheet: Sheet, mapped: Mapped) -> None:
         desk.set_width(sheet, column, 11)
     desk.set_width(sheet, 1, 3)
     _legend(desk, sheet, _TOP + 2 * len(LAYOUT) + 1, low, high, number_format)
+    what = f"tile map: {mapped.column}, {mapped.year}"
+    listed: list[list[Output]] = [[province, value] for province, value in mapped.values.items()]
+    run = Run(what, (mapped.block,), [["province", mapped.column], *listed], Text("", ""), len(listed))
+    record_watched(desk, sheet, _TOP + 2 * len(LAYOUT) + 3, [run], _LEFT)
     desk.native.set_page(area(sheet, 1, 1, _TOP + 2 * len(LAYOUT) + 3, _LEFT + width))
 
 

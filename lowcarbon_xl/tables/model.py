@@ -147,6 +147,11 @@ class Table:
             raise ValueError(f"rows of a table must be equally long, not {sorted(widths)}")
 
     @property
+    def height(self) -> int:
+        """Number of rows on a sheet: title, header, body and notes."""
+        return 1 + len(self.header) + len(self.body) + len(self.notes)
+
+    @property
     def columns(self) -> int:
         """Number of columns, that of the row labels included."""
         return len(self.body[0]) if self.body else len(self.header[0])

@@ -16,6 +16,7 @@ import lowcarbon_xl.ribbon as ribbon
 from lowcarbon_xl.catalogue import buttons, functions
 from lowcarbon_xl.errors import InputError
 from lowcarbon_xl.hosts.embedded.engine import open_book
+from lowcarbon_xl.ribbon.ledger import Field
 from lowcarbon_xl.ribbon.plan import COLUMNS
 from lowcarbon_xl.ribbon.tiles import LAYOUT
 
@@ -258,10 +259,10 @@ def test_every_kind_of_model_runs(book: Any) -> None:
     assert charts["工具"] == ["LineChart", "ScatterChart"]
     assert charts["安慰"] == ["BarChart"]
     assert charts["描述"] == []
-    rows = book.sheets["_LC_台账"].range("A2:M7").value
-    assert [row[3] for row in rows] == [48, 48, 48, 36, 48, 40]
-    assert rows[4][8] == 20240101
-    assert "筛选 8" in rows[5][4]
+    rows = book.sheets["_LC_台账"].range("A2:O7").value
+    assert [row[Field.USED] for row in rows] == [48, 48, 48, 36, 48, 40]
+    assert rows[4][Field.SEED] == 20240101
+    assert "筛选 8" in rows[5][Field.DROPPED]
 
 
 def test_models_of_one_sheet_and_title_stand_side_by_side(book: Any) -> None:
@@ -333,7 +334,7 @@ def test_an_explained_doubt_shows_as_explained_and_is_printed_with_results(book:
     assert sheet.range("E5").color != (252, 228, 214)
     assert sheet.range("E5").note is None or "负" not in sheet.range("E5").note.text
     ledger = book.sheets["_LC_台账"].used_range.value
-    assert any(row[1] == "说明 repeated_value" and row[5] == "普查年数据，已核实" for row in ledger)
+    assert any(row[Field.WHAT] == "说明 repeated_value" and row[Field.CONVENTIONS] == "普查年数据，已核实" for row in ledger)
     findings.delete()  # the ledger keeps what was said
     assert "已说明 1 条" in ribbon.press(book, "check").zh
     fill_plan(book, MODEL)
@@ -487,11 +488,11 @@ def test_export_writes_scripts_beside_the_workbook(book: Any, path: Path) -> Non
 def test_the_ledger_only_grows_and_marks_what_was_undone(book: Any) -> None:
     ribbon.press(book, "gtfp")
     ribbon.press(book, "undo")
-    row = book.sheets["_LC_台账"].range("A2:M2").value
-    assert row[1] == "GTFP(A1:H49)"
-    assert row[12] == "已撤销"
+    row = book.sheets["_LC_台账"].range("A2:O2").value
+    assert row[Field.WHAT] == "面板!J1 =GTFP(A1:H49)"
+    assert row[Field.STATE] == "已撤销"
     ribbon.press(book, "gtfp")
-    assert book.sheets["_LC_台账"].range("A2:M3").value == [[*row[:12], None], [None] * 13]
+    assert book.sheets["_LC_台账"].range("A2:O3").value == [[*row[: Field.STATE], None], [None] * len(Field)]
 
 
 def test_an_unknown_button_names_the_nearest(book: Any) -> None:
