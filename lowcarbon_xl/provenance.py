@@ -42,6 +42,22 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """The rows that a model uses.
+
+    Parameters
+    ----------
+    used : int or None
+        None where several models use different rows.
+    dropped : Text
+        How many are left out, and why.
+    """
+
+    used: int | None = None
+    dropped: Text = Text("", "")  # noqa: RUF009  (frozen)
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """What a result was read from.
 
@@ -52,11 +68,14 @@ class Provenance:
         The set of emission factors.
     seed : int or None
         Of random numbers.
+    sample : Sample or None
+        None for what uses every row.
     """
 
     readings: tuple[Reading, ...] = ()
     factors: Text | None = None
     seed: int | None = None
+    sample: Sample | None = None
 
     @property
     def columns(self) -> Text:
@@ -76,12 +95,13 @@ class Notebook:
     roles: dict[str, dict[Text, None]] = field(default_factory=dict)
     factors: Text | None = None
     seed: int | None = None
+    sample: Sample | None = None
 
     @property
     def provenance(self) -> Provenance:
         """What was noted so far."""
         readings = (Reading(place, *name, tuple(self.roles.get(place, ()))) for place, name in self.names.items())
-        return Provenance(tuple(readings), self.factors, self.seed)
+        return Provenance(tuple(readings), self.factors, self.seed, self.sample)
 
 
 _open: ContextVar[Notebook | None] = ContextVar("_open", default=None)
@@ -120,3 +140,9 @@ def note_seed(seed: int) -> None:
     """Random numbers are drawn."""
     if (notebook := _open.get()) is not None:
         notebook.seed = seed
+
+
+def note_sample(sample: Sample) -> None:
+    """A model is estimated on some rows."""
+    if (notebook := _open.get()) is not None:
+        notebook.sample = sample

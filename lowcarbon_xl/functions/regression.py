@@ -22,7 +22,8 @@ from lowcarbon_xl.functions.regression_rows import (
     unavailable,
 )
 from lowcarbon_xl.options import COMMON, KEYS, TEXT_NUMBERS, Option, Options
-from lowcarbon_xl.sheet.regression import read_specification
+from lowcarbon_xl.provenance import note_sample
+from lowcarbon_xl.sheet.regression import read_specification, sample_of
 from lowcarbon_xl.sheet.spill import number_cell, row_spill
 from lowcarbon_xl.sheet.table import read_table
 
@@ -121,6 +122,7 @@ def twfe(panel: Block, y: Block | str, x: Block | str, options: Options) -> Spil
     specification = read_specification(table, y, x, options)
     with table.located():
         result = fit_ols(specification)
+        note_sample(sample_of(result))
         tests = wild_rows(specification)
     rows = [*coefficient_rows(result, unavailable(result)), *statistic_rows(specification, result), *tests]
     return row_spill(HEADERS, rows, options, (result.convention, result.variance, *result.notes))
@@ -211,6 +213,7 @@ def ivreg(
     specification = read_specification(table, y, x, options, endogenous=endogenous, instruments=instruments)
     with table.located():
         result = fit_iv(specification)
+    note_sample(sample_of(result.fit))
     rows = [
         *coefficient_rows(result.fit, unavailable(result.fit)),
         *statistic_rows(specification, result.fit),

@@ -19,7 +19,7 @@ from lowcarbon_xl import __version__
 from lowcarbon_xl.audit.stale import inputs_hash, snapshot
 from lowcarbon_xl.cells import Block, CellError, Output, Spill
 from lowcarbon_xl.errors import Text
-from lowcarbon_xl.provenance import NOTHING, Provenance
+from lowcarbon_xl.provenance import NOTHING, Provenance, Sample
 from lowcarbon_xl.ribbon.blocks import Sheet, area, fit_rows, write_rows
 from lowcarbon_xl.ribbon.desk import OWN_MARK, Desk
 from lowcarbon_xl.ribbon.native_types import Content
@@ -129,8 +129,8 @@ def versions() -> str:
 def spilled_run(what: str, inputs: Sequence[Block], spill: Spill) -> Run:
     """One call of a worksheet function as the ledger records it."""
     notes = Text("；".join(note.zh for note in spill.notes), "; ".join(note.en for note in spill.notes))
-    used = sum(len(block.values) - 1 for block in inputs)
-    return Run(what, tuple(inputs), spill.rows, notes, used, provenance=spill.provenance)
+    sample = spill.provenance.sample or Sample(sum(len(block.values) - 1 for block in inputs), _NONE)
+    return Run(what, tuple(inputs), spill.rows, notes, sample.used, sample.dropped, spill.provenance)
 
 
 def record(desk: Desk, runs: Sequence[Run]) -> list[int]:

@@ -15,8 +15,8 @@ from lowcarbon_xl.ribbon.blocks import Range, reference
 from lowcarbon_xl.ribbon.calls import StandingFormula, called, read_argument, read_reference, standing_formulas
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.plan import PLAN_NAMES, PlanRow, read_plan
-from lowcarbon_xl.ribbon.plan_buttons import Panels
 from lowcarbon_xl.ribbon.plan_models import option_text
+from lowcarbon_xl.ribbon.plan_panels import Panels
 
 _CANDIDATES = 12
 """So many formulas above and to the left of a cell are asked whether they fill it."""

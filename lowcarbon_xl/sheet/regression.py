@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 
 from lowcarbon_xl.cells import Block, CellError
+from lowcarbon_xl.econometrics.result import FitResult
 from lowcarbon_xl.econometrics.spec import (
     IID,
     ROBUST,
@@ -25,6 +26,7 @@ from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.options import Options, split_call
 from lowcarbon_xl.panel.panel import Keys, Vector
 from lowcarbon_xl.panel.prepare import lag, winsorize
+from lowcarbon_xl.provenance import Sample, note_sample
 from lowcarbon_xl.sheet.columns import column_names
 from lowcarbon_xl.sheet.filters import read_filter
 from lowcarbon_xl.sheet.header import fold
@@ -137,6 +139,7 @@ def read_specification(
     with_keys : bool
         Read the keys even where neither effects nor standard errors need them (resampling by province does).
     """
+    note_sample(Sample())
     reader = Reader(table, options, read_keys(table, options) if with_keys else None)
     dependent = column_names(y)
     if len(dependent) != 1:
@@ -168,6 +171,15 @@ def read_specification(
         route=cast(Route, options.text("route", "ivreghdfe")),
         small=options.flag("small"),
         keep_singletons=options.text("singletons") == "keep",
+    )
+
+
+def sample_of(fit: FitResult) -> Sample:
+    """The rows that a regression uses, as the ledger says it."""
+    counts = (len(fit.missing), len(fit.filtered), len(fit.singletons))
+    return Sample(
+        fit.n,
+        Text("缺失 {}，筛选 {}，单点 {}".format(*counts), "missing {}, filtered {}, singletons {}".format(*counts)),
     )
 
 

@@ -334,7 +334,9 @@ def test_an_explained_doubt_shows_as_explained_and_is_printed_with_results(book:
     assert sheet.range("E5").color != (252, 228, 214)
     assert sheet.range("E5").note is None or "负" not in sheet.range("E5").note.text
     ledger = book.sheets["_LC_台账"].used_range.value
-    assert any(row[Field.WHAT] == "说明 repeated_value" and row[Field.CONVENTIONS] == "普查年数据，已核实" for row in ledger)
+    assert any(
+        row[Field.WHAT] == "说明 repeated_value" and row[Field.CONVENTIONS] == "普查年数据，已核实" for row in ledger
+    )
     findings.delete()  # the ledger keeps what was said
     assert "已说明 1 条" in ribbon.press(book, "check").zh
     fill_plan(book, MODEL)
