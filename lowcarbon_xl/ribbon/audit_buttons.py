@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby, islice
 
 from lowcarbon_xl.audit.audit import audit_blocks
 from lowcarbon_xl.audit.finding import Finding, compact, in_order, positions_of
 from lowcarbon_xl.audit.imputation import imputation_findings
-from lowcarbon_xl.catalogue import Chapter, functions, ribbon_button
-from lowcarbon_xl.cells import Block, Output, rectangle
+from lowcarbon_xl.audit.subject import Subject, subject_of
+from lowcarbon_xl.catalogue import Chapter, ribbon_button
+from lowcarbon_xl.cells import Block, Output
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.readers.source import SourceSheet
 from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, fit_rows, read_block, read_sheet
 from lowcarbon_xl.ribbon.check_summary import SUMMARY, write_summary
 from lowcarbon_xl.ribbon.desk import Desk, is_own
-from lowcarbon_xl.ribbon.explanations import FINDINGS, about, cells_of, findings_sheet, keep_explanations, listed_cells
-from lowcarbon_xl.ribbon.find_table import tables
+from lowcarbon_xl.ribbon.explanations import (
+    FINDINGS,
+    About,
+    Explanation,
+    Locator,
+    cells_of,
+    findings_sheet,
+    keep_explanations,
+    listed_cells,
+)
+from lowcarbon_xl.ribbon.own_results import read_inputs
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 
 _HEADERS = (
@@ -29,8 +38,10 @@ _HEADERS = (
     Text("证据", "evidence"),
     Text("处理", "remedy"),
     Text("说明（填写）", "explanation (yours)"),
+    Text("对象", "subject"),
 )
-_WIDTHS = (14, 18, 12, 20, 50, 44, 36)
+_WIDTHS = (14, 18, 12, 20, 50, 44, 36, 0)
+_EXPLANATION = 7
 _MARKS = {
     "error": (Text("✖ 必须改正", "✖ error"), (252, 228, 214)),
     "verify": (Text("▲ 须核实", "▲ verify"), (255, 242, 204)),
@@ -56,11 +67,11 @@ _MOST_MARKS = 300
 )
 def check(desk: Desk) -> Text:
     """Audit, list, count and mark."""
-    told = keep_explanations(desk)
+    told, locate = keep_explanations(desk), Locator(desk)
     blocks = _blocks(desk)
     findings = in_order([*audit_blocks(blocks), *_imputed(desk)])
-    judged = [_Judged(finding, told.get(about(finding))) for finding in findings]
-    _unmark(desk)
+    judged = [_judged(finding, locate, told) for finding in findings]
+    _unmark(desk, locate)
     sheet = desk.own_sheet(FINDINGS[desk.language])
     _write(desk, sheet, judged)
     write_summary(desk, [one.finding for one in judged], [one.explained for one in judged], blocks)
@@ -80,7 +91,30 @@ class _Judged:
     """A finding and what the user says of it."""
 
     finding: Finding
-    told: str | None
+    subject: Subject
+    said: Explanation | None
+
+    @property
+    def told(self) -> str | None:
+        """What is said of these very numbers."""
+        return self.said.text if self.said is not None and not self.outdated else None
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the numbers have changed since they were explained."""
+        return self.said is not None and self.said.subject.values != self.subject.values
+
+    @property
+    def evidence(self) -> Text:
+        """The evidence, with an outdated explanation quoted."""
+        evidence = self.finding.evidence
+        if self.said is None or not self.outdated:
+            return evidence
+        zh, en = evidence.zh.rstrip("。"), evidence.en.rstrip(".")
+        return Text(
+            f"{zh}。数值已变，原说明不再有效：{self.said.text}",
+            f"{en}. The numbers changed, so this no longer explains them: {self.said.text}",
+        )
 
     @property
     def explained(self) -> bool:
@@ -93,13 +127,18 @@ class _Judged:
         return _MARKS["explained" if self.explained else self.finding.severity]
 
 
+def _judged(finding: Finding, locate: Locator, told: Mapping[About, Explanation]) -> _Judged:
+    subject = subject_of(finding, locate(finding.sheet))
+    return _Judged(finding, subject, told.get(subject.about))
+
+
 def _blocks(desk: Desk) -> list[Block]:
     if desk.selection is not None and desk.selection.size > 1:
         return [read_block(desk.selection)]
     if desk.selection is not None:
-        return [_inputs(desk, desk.selection.sheet)]
+        return [read_inputs(desk, desk.selection.sheet)]
     sheets = [sheet for sheet in desk.book.sheets if sheet.visible and not is_own(sheet)]
-    return [_inputs(desk, sheet) for sheet in sheets]
+    return [read_inputs(desk, sheet) for sheet in sheets]
 
 
 def _imputed(desk: Desk) -> list[Finding]:
@@ -130,40 +169,14 @@ def _with_formulas(desk: Desk, sheet: Sheet) -> SourceSheet:
     return SourceSheet(read_sheet(sheet), formulas)
 
 
-_OURS = re.compile(r"=\s*(?:LC\.)?([A-Z]+)\(")
-
-
-def _inputs(desk: Desk, sheet: Sheet) -> Block:
-    """A sheet without what our own formulas fill: data are audited, not results."""
-    block = read_sheet(sheet)
-    names = {function.name for function in functions()}
-    contents = desk.native.contents(area(sheet, 1, 1, *desk.native.used(sheet)))
-    spilled = {(table.row, table.column): table.shape for table in tables(sheet)}
-    values = [list(row) for row in block.values]
-    for i, line in enumerate(contents):
-        for j, content in enumerate(line):
-            if not isinstance(content, str) or content[:1] not in "fa":
-                continue
-            where, _, formula = content[1:].rpartition("|")
-            match = _OURS.match(formula)
-            if match is None or match[1] not in names:
-                continue
-            row, column, last_row, last_column = rectangle(where) if where else (i + 1, j + 1, i + 1, j + 1)
-            rows, columns = spilled.get((i + 1, j + 1), (1, 1))
-            for r in range(row - 1, min(max(last_row, i + rows), len(values))):
-                for c in range(column - 1, min(max(last_column, j + columns), len(values[r]))):
-                    values[r][c] = None
-    return replace(block, values=values)
-
-
 def _write(desk: Desk, sheet: Sheet, judged: Sequence[_Judged]) -> None:
     rows: list[list[Output]] = [list(_HEADERS)]
     for one in judged:
         finding = one.finding
         where = (finding.rule, finding.sheet, cells_of(finding))
-        rows.append([one.mark[0], *where, finding.evidence, finding.remedy, one.told])
+        rows.append([one.mark[0], *where, one.evidence, finding.remedy, one.told, one.subject.code])
     if not judged:
-        rows.append([Text("✓ 通过", "✓ passed"), "", "", "", Text("没有发现问题", "no finding"), "", None])
+        rows.append([Text("✓ 通过", "✓ passed"), "", "", "", Text("没有发现问题", "no finding"), "", None, None])
     written = desk.write(sheet, 1, 1, rows)
     written.wrap_text, written.vertical_alignment = True, "top"
     head = area(sheet, 1, 1, 1, len(_HEADERS))
@@ -179,10 +192,10 @@ def _write(desk: Desk, sheet: Sheet, judged: Sequence[_Judged]) -> None:
     desk.native.set_page(written)
 
 
-def _unmark(desk: Desk) -> None:
+def _unmark(desk: Desk, locate: Locator) -> None:
     """Take the colours and notes of the last check away: what was corrected must not stay red."""
     colours = {colour for _, colour in _MARKS.values()}
-    for name, cells in islice(listed_cells(desk), _MOST_MARKS):
+    for name, cells in islice(listed_cells(desk, locate), _MOST_MARKS):
         sheet = find_sheet(desk.book, name)
         if sheet is None or is_own(sheet) or sheet.range(cells)[0, 0].color not in colours:
             continue
@@ -215,7 +228,7 @@ def _mark(desk: Desk, judged: Iterable[_Judged]) -> int:
 
 def _note(desk: Desk, cell: Range, one: _Judged) -> None:
     """A note of ours, or none where the user has one; a second finding on a cell is added to the first."""
-    evidence = one.finding.evidence[desk.language]
+    evidence = one.evidence[desk.language]
     text = f"{_NOTE_HEAD}{one.mark[0][desk.language]} {evidence}" + (f"\n{one.told}" if one.explained else "")
     note = cell.note
     if note is None:
@@ -245,10 +258,10 @@ def explain(desk: Desk) -> Text:
     last = desk.native.used(found)[0]
     rows = desk.native.contents(area(found, 1, 1, last, len(_HEADERS)))
     doubts = [i for i, row in enumerate(rows, start=1) if i > 1 and str(row[0])[1:] in _DOUBTS]
-    open_rows = [i for i in doubts if not rows[i - 1][6]]
-    desk.touch(area(found, 1, len(_HEADERS), last, 1))
+    open_rows = [i for i in doubts if not rows[i - 1][_EXPLANATION - 1]]
+    desk.touch(area(found, 1, _EXPLANATION, last, 1))
     for row in doubts:
-        area(found, row, len(_HEADERS), 1, 1).color = _EMPTY if row in open_rows else None
+        area(found, row, _EXPLANATION, 1, 1).color = _EMPTY if row in open_rows else None
     desk.show(found)
     return Text(
         f"{len(doubts)} 条须核实，其中 {len(open_rows)} 条还没有说明（已标色）",

@@ -11,8 +11,8 @@ from lowcarbon_xl.errors import InputError, Language, LowCarbonError, Text
 from lowcarbon_xl.ribbon.blocks import area
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.plan import PlanRow, read_plan
-from lowcarbon_xl.ribbon.plan_models import run_row
 from lowcarbon_xl.ribbon.plan_buttons import selected_rows
+from lowcarbon_xl.ribbon.plan_models import run_row
 from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.tables.do_export import StataExport, export_stata
 

@@ -13,6 +13,7 @@ from lowcarbon_xl.cells import Block, Spill
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, local_address, reference
 from lowcarbon_xl.ribbon.desk import Desk
+from lowcarbon_xl.ribbon.explanations import explained_notes
 from lowcarbon_xl.ribbon.find_table import Found, find_table
 from lowcarbon_xl.ribbon.ledger import record, spilled_run
 
@@ -63,11 +64,19 @@ def _insert(desk: Desk, function: Function, found: Found, number_format: str, mo
     for offset in range(columns):
         _widen(desk, sheet, column + offset, found.spill, offset)
     desk.native.enter_formula(target, formula)
+    _print_explanations(desk, target, sheet.name)
     missing = len(found.spill.reasons)
     return Text(
         f"写好 {rows - 1} 行 {columns} 列" + (f"，其中 {missing} 格为 #N/A（原因见 WHY）" if missing else ""),
         f"{rows - 1} rows by {columns} columns written" + (f", {missing} cells are #N/A (see WHY)" if missing else ""),
     )
+
+
+def _print_explanations(desk: Desk, target: Range, source: str) -> None:
+    """What users say of doubtful data, as a note on the result's first header cell."""
+    notes = explained_notes(desk, {source})
+    if notes and target[0, 0].note is None:
+        target[0, 0].add_note("\n".join(["[LowCarbon]", *(note[desk.language] for note in notes)]))
 
 
 def _widen(desk: Desk, sheet: Sheet, column: int, spill: Spill, offset: int) -> None:

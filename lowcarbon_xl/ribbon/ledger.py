@@ -157,8 +157,7 @@ def record(desk: Desk, runs: Sequence[Run]) -> list[int]:
         elif state is not None:
             sheet.range((row, Field.STATE + 1)).value = None
     if new:
-        first = append(desk, [line for line, _ in new.values()])
-        _keep(sheet, first, [pieces for _, pieces in new.values()], desk)
+        first = append(desk, [line for line, _ in new.values()], [pieces for _, pieces in new.values()])
         known |= {name: (row, None) for row, name in enumerate(new, start=first)}
     return [known[name][0] for name in names]
 
@@ -171,7 +170,7 @@ def snapshot_pieces(run: Run) -> list[str]:
 
 
 def _keep(sheet: Sheet, first: int, kept: Sequence[list[str]], desk: Desk) -> None:
-    """Snapshots beside their runs, in columns that nobody needs to see."""
+    """Texts beside their rows, in columns that nobody needs to see."""
     width = max(map(len, kept))
     if not width:
         return
@@ -182,14 +181,15 @@ def _keep(sheet: Sheet, first: int, kept: Sequence[list[str]], desk: Desk) -> No
         sheet.range((1, column)).column_width = 0
 
 
-def append(desk: Desk, lines: Sequence[Sequence[Output]]) -> int:
-    """Append rows of the ledger's columns; returns the number of the first."""
+def append(desk: Desk, lines: Sequence[Sequence[Output]], kept: Sequence[list[str]]) -> int:
+    """Append rows of the ledger's columns, with texts to be kept beside each; returns the number of the first."""
     sheet = ledger_sheet(desk)
     target = write_rows(sheet, desk.native.used(sheet)[0] + 1, 1, lines, desk.language)
     target.number_format = "@"
     area(sheet, target.row, Field.USED + 1, len(lines), 1).number_format = "0"
     target.wrap_text, target.vertical_alignment = True, "top"
     fit_rows(sheet, target.row, lines, _WIDTHS, desk.language)
+    _keep(sheet, target.row, kept, desk)
     return int(target.row)
 
 
@@ -275,11 +275,11 @@ def mark_undone(desk: Desk, runs: Iterable[str]) -> None:
 
 
 def ledger_rows(desk: Desk) -> list[list[Content]]:
-    """The rows of the ledger below its header; none where there is no ledger."""
+    """The rows of the ledger below its header, with the first text kept beside them; none where there is no ledger."""
     sheet = find_sheet(desk.book, LEDGER_SHEET)
     if sheet is None:
         return []
-    return desk.native.contents(area(sheet, 1, 1, desk.native.used(sheet)[0], len(HEADERS)))[1:]
+    return desk.native.contents(area(sheet, 1, 1, desk.native.used(sheet)[0], SNAPSHOT_COLUMN))[1:]
 
 
 def snapshots(desk: Desk) -> dict[str, list[str]]:

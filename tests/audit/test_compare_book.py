@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import random
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -20,24 +17,12 @@ from lowcarbon_xl.cells import Block, Cell, CellError
 from lowcarbon_xl.commands.asked_book import AskedBook
 from lowcarbon_xl.commands.evidence import read_sheets, read_version, recalculated_version, slice_of, version_of
 from lowcarbon_xl.hosts.embedded.workbook import WorkbookContent, read_workbook
+from tests.audit import book_edits
 
 BOOK = Path(__file__).resolve().parents[2] / "workbook" / "lowcarbon.xlsx"
 EDITS = 8
 COSTLY = {"对照", "回归", "核验"}
 """Sheets left uncomputed here, for time: their saved results count as typed. With them, 200 edits were run by hand."""
-
-
-def _load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-book_edits = _load("book_edits")
 
 
 def cheap(path: Path) -> WorkbookContent:

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import random
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from lowcarbon_xl.audit.trace import Trace
 from lowcarbon_xl.commands.asked_book import AskedBook
 from lowcarbon_xl.hosts.embedded.places import Area, Place
+from tests.audit.trace_recomputed import RECOMPUTED
 
 BOOK = Path(__file__).resolve().parents[2] / "workbook" / "lowcarbon.xlsx"
 TOLERANCE = 1e-7
 """Relative: another solver stops at its own tolerance (HiGHS: 1e-7), sums run in another order."""
-
-
-def _load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-RECOMPUTED = _load("trace_recomputed").RECOMPUTED
 
 
 @pytest.fixture(scope="module")
