@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lowcarbon_xl.audit.trace import Call, Trace
 from lowcarbon_xl.audit.trace_regression import trace_influence, trace_sample
@@ -12,6 +13,7 @@ from lowcarbon_xl.econometrics.robustness import estimate
 from lowcarbon_xl.econometrics.spec import Specification
 from lowcarbon_xl.options import Options, split_call
 from lowcarbon_xl.sheet.columns import column_names
+from lowcarbon_xl.sheet.filters import filter_columns
 from lowcarbon_xl.sheet.header import fold
 from lowcarbon_xl.sheet.keys import key_columns, read_keys
 from lowcarbon_xl.sheet.regression import read_specification
@@ -56,18 +58,25 @@ def _regression(
     """The sample behind any cell of a regression, and for a coefficient its influence by province."""
     fit = estimate(specification)
     who: list[str] | None = None
-    keys: tuple[int, ...] = ()
     if specification.unit is not None:
         read = read_keys(table, options)
         who = [f"{unit} {year}" for unit, year in zip(read.units, read.years.tolist(), strict=True)]
-        units, time = key_columns(table, options)
-        keys = (*units, time)
-    columns = dict.fromkeys([*keys, *(_column(table, name) for name in names), *_grouping_columns(table, options)])
-    trace = trace_sample(trace, table, list(columns), fit, who)
+    trace = trace_sample(trace, table, sample_columns(table, names, options, who is not None), fit, who)
     row = call.data_row(options)
     if not 0 <= row < len(fit.terms) or fit.terms[row] == CONSTANT or specification.unit is None:
         return trace
     return trace_influence(trace, specification, fit, fit.terms[row])
+
+
+def sample_columns(table: Table, names: Sequence[str], options: Options, keyed: bool) -> list[int]:
+    """The columns that a model's sample rests on: keys, variables, fixed effects and clusters, the filter's."""
+    keys: tuple[int, ...] = ()
+    if keyed:
+        units, time = key_columns(table, options)
+        keys = (*units, time)
+    filtered = filter_columns(table, options.text("if"), options) if options.text("if") else ()
+    found = [*keys, *(_column(table, name) for name in names), *_grouping_columns(table, options), *filtered]
+    return list(dict.fromkeys(found))
 
 
 def _column(table: Table, name: str) -> int:

@@ -92,6 +92,12 @@ def option_text(row: PlanRow) -> str:
     return "; ".join(parts)
 
 
+def read_options(row: PlanRow) -> Options:
+    """The options of a row, as the worksheet function of its kind knows them."""
+    known = next(function for function in functions() if function.name == _FUNCTIONS[row.kind]).options
+    return parse_options(option_text(row), known)
+
+
 def run_row(row: PlanRow, inputs: Block) -> Outcome:
     """Estimate what a row plans.
 
@@ -100,9 +106,7 @@ def run_row(row: PlanRow, inputs: Block) -> Outcome:
     LowCarbonError
         With sheet!cell where the data are to blame.
     """
-    kind = row.kind
-    known = next(function for function in functions() if function.name == _FUNCTIONS[kind]).options
-    options = parse_options(option_text(row), known)
+    kind, options = row.kind, read_options(row)
     table = read_table(inputs, read_text_numbers=options.text("text") == "read")
     with taking_notes() as notes:
         outcome = _estimated(kind, row, inputs, table, options)

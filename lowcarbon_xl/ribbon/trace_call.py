@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lowcarbon_xl.audit.trace import Call, Trace, begin, by_ranges
 from lowcarbon_xl.audit.versions import agree
-from lowcarbon_xl.catalogue import Argument_, Function, functions
+from lowcarbon_xl.catalogue import Function
 from lowcarbon_xl.cells import Cell
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.functions.trace import trace_call
@@ -15,8 +15,7 @@ from lowcarbon_xl.ribbon.blocks import Range, reference
 from lowcarbon_xl.ribbon.calls import StandingFormula, called, read_argument, read_reference, standing_formulas
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.plan import PLAN_NAMES, PlanRow, read_plan
-from lowcarbon_xl.ribbon.plan_models import option_text
-from lowcarbon_xl.ribbon.plan_panels import Panels
+from lowcarbon_xl.ribbon.trace_table import trace_plan_row, trace_table
 
 _CANDIDATES = 12
 """So many formulas above and to the left of a cell are asked whether they fill it."""
@@ -31,7 +30,9 @@ def trace_selected(desk: Desk, cell: Range) -> Trace:
         When it is neither a result of a formula nor in a row of the plan, or an argument cannot be read.
     """
     if cell.sheet.name in PLAN_NAMES:
-        return trace_call(_planned(desk, cell))
+        return trace_plan_row(desk, cell, _plan_row(desk, cell))
+    if (printed := trace_table(desk, cell)) is not None:
+        return printed
     own = None
     for formula in _candidates(desk, cell):
         tree = formula.tree
@@ -46,8 +47,8 @@ def trace_selected(desk: Desk, cell: Range) -> Trace:
         raise InputError(
             Text("这个单元格不是公式的结果", "the cell is no result of a formula"),
             Text(
-                "选中公式或其溢出结果；模型结果请选中“模型”表里的那一行",
-                "Select a formula or what it spilled; for a table of results select its row of the plan",
+                "选中公式或其溢出结果、结果表里的数字，或“模型”表的一行",
+                "Select a formula or what it spilled, a number of a table of results, or a row of the plan",
             ),
             where=reference(cell),
         )
@@ -105,33 +106,12 @@ def _ordinary(desk: Desk, cell: Range, formula: StandingFormula) -> Trace:
     return by_ranges(Trace(place, cell.value, place, "", formula.text, ranges=ranges), blocks)
 
 
-def _planned(desk: Desk, cell: Range) -> Call:
-    """The model of a row of the plan as the call of its worksheet function."""
+def _plan_row(desk: Desk, cell: Range) -> PlanRow:
     row = next((row for row in read_plan(desk).rows if row.row == cell.row), None)
-    if row is None or row.kind not in ("TWFE", "IV"):
+    if row is None:
         raise InputError(
-            Text("选中的行不是 TWFE 或 IV 模型", "the selected row is no model of kind TWFE or IV"),
-            Text("选中 TWFE 或 IV 的一行", "Select a row of kind TWFE or IV"),
+            Text("选中的行里没有模型", "there is no model in the selected row"),
+            Text("选中模型表里已填写的行", "Select a row of the plan that is filled in"),
             where=reference(cell),
         )
-    panel = Panels(desk).read(row)
-    given = _given(row)
-    name = "TWFE" if row.kind == "TWFE" else "IVREG"
-    function = next(function for function in functions() if function.name == name)
-    arguments: tuple[Argument_, ...] = (panel, *given, option_text(row))
-    spill = function.evaluate(arguments, desk.language)
-    if spill.failed:
-        raise InputError(
-            Text("这个模型算不出来：" + spill.reasons[0].zh, "the model cannot be estimated: " + spill.reasons[0].en),
-            Text("先改正这一行", "Mend the row first"),
-            where=reference(cell),
-        )
-    written = (panel.whole, *(text or "" for text in given), option_text(row))
-    formula = f"={name}({panel.whole}, ...)"
-    return Call(function, formula, reference(cell), arguments, written, spill, (1, 1), reference(cell))
-
-
-def _given(row: PlanRow) -> tuple[str | None, ...]:
-    if row.kind == "TWFE":
-        return row["y"], row["x"]
-    return row["y"], row["x"] or None, row["endogenous"] or row["x"], row["instruments"]
+    return row

@@ -33,6 +33,7 @@ _COMPARISONS: dict[str, Comparison] = {
     "<": operator.lt,
 }
 _FILTER = Text("样本筛选", "filter")
+_AND = re.compile(r"[&＆]|且|\band\b")
 _CONDITION = re.compile(r"^\s*(.+?)\s*(>=|<=|!=|<>|==|=|>|<)\s*(.+?)\s*$")
 
 
@@ -52,7 +53,7 @@ def read_filter(table: Table, text: str, options: Options) -> Mask:
         For a condition that cannot be read, an unknown column, an error cell in it, and a filter that keeps no row.
     """
     keep = np.ones(table.rows, dtype=bool)
-    for condition in re.split(r"[&＆]|且|\band\b", text):
+    for condition in _AND.split(text):
         keep &= _condition(table, condition, options)
     if not keep.any():
         raise InputError(
@@ -60,6 +61,12 @@ def read_filter(table: Table, text: str, options: Options) -> Mask:
             Text("核对列名和数值", "Check the column and the value"),
         )
     return keep
+
+
+def filter_columns(table: Table, text: str, options: Options) -> tuple[int, ...]:
+    """The columns that a filter asks about."""
+    matches = (_CONDITION.match(unicodedata.normalize("NFKC", part)) for part in _AND.split(text))
+    return tuple(_column(table, match[1], options) for match in matches if match is not None)
 
 
 def _condition(table: Table, text: str, options: Options) -> Mask:

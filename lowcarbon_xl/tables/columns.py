@@ -15,7 +15,7 @@ from lowcarbon_xl.econometrics.heterogeneity import HeterogeneityResult
 from lowcarbon_xl.econometrics.iv import FirstStage, IVResult
 from lowcarbon_xl.econometrics.mechanism import MechanismResult, ThreeStepResult
 from lowcarbon_xl.econometrics.result import CONSTANT, FitResult
-from lowcarbon_xl.econometrics.spec import IID, Specification
+from lowcarbon_xl.econometrics.spec import IID, Column, Grouping, Specification
 from lowcarbon_xl.errors import Text
 from lowcarbon_xl.tables.model import Label, Model
 
@@ -69,6 +69,8 @@ class EstimatedColumn:
     term : str
     remarks : tuple of Text
         Warnings of its own.
+    specification : Specification or None
+        What gives its estimates when it is estimated by itself; None where the model does not say.
     """
 
     dependent: str
@@ -86,6 +88,7 @@ class EstimatedColumn:
     difference: GroupDifference | None = None
     term: str = ""
     remarks: tuple[Text, ...] = ()
+    specification: Specification | None = None
 
     @property
     def normal(self) -> bool:
@@ -112,15 +115,21 @@ def _expand(model: Model) -> Iterator[EstimatedColumn]:
     elif isinstance(result, MechanismResult):
         both = result.instrumented is not None
         plain = FIXED_EFFECTS if spec.absorb else LEAST_SQUARES
+        outcome = replace(spec, y=model.mediator) if model.mediator is not None else None
         yield replace(
-            _equation(spec, result.effects), stage=plain if both else None, group=None, remarks=(result.note,)
+            _equation(spec, result.effects),
+            stage=plain if both else None,
+            group=None,
+            remarks=(result.note,),
+            specification=outcome.without_instruments() if outcome is not None else None,
         )
         if result.instrumented is not None:
-            yield replace(_second_stage(spec, result.instrumented), stage=INSTRUMENTED, remarks=(result.note,))
+            second = _second_stage(spec, result.instrumented)
+            yield replace(second, stage=INSTRUMENTED, remarks=(result.note,), specification=outcome)
     elif isinstance(result, ThreeStepResult):
-        yield from _three_steps(spec, result)
+        yield from _three_steps(spec, result, model.mediator)
     else:
-        yield from _groups(spec, result)
+        yield from _groups(spec, result, model.grouping)
 
 
 def _equation(spec: Specification, fit: FitResult) -> EstimatedColumn:
@@ -135,6 +144,7 @@ def _equation(spec: Specification, fit: FitResult) -> EstimatedColumn:
         tuple(effect.name for effect in spec.absorb),
         _estimates(fit),
         r2=fit.r2,
+        specification=spec,
     )
 
 
@@ -161,6 +171,7 @@ def _second_stage(spec: Specification, result: IVResult) -> EstimatedColumn:
 
 def _first_stage(spec: Specification, result: IVResult, stage: FirstStage) -> EstimatedColumn:
     instruments = tuple(column.name for column in spec.instruments)
+    alone = _first_stage_alone(spec, result, stage.endogenous)
     return EstimatedColumn(
         stage.endogenous,
         result.fit,
@@ -170,39 +181,45 @@ def _first_stage(spec: Specification, result: IVResult, stage: FirstStage) -> Es
         _estimates(stage),
         stage=FIRST_STAGE,
         first_stage=stage,
-        r2=_first_stage_r2(spec, result, stage.endogenous),
+        r2=fit_ols(replace(alone, vce=IID)).r2,  # with the fixed effects counted in, as papers print it
+        specification=alone,
     )
 
 
-def _first_stage_r2(spec: Specification, result: IVResult, endogenous: str) -> float:
-    """R2 of a first stage with the fixed effects counted in, as papers print it."""
+def _first_stage_alone(spec: Specification, result: IVResult, endogenous: str) -> Specification:
+    """A first stage as a regression of its own, on the rows of the second."""
     kept = np.zeros(spec.size, dtype=bool)
     kept[result.fit.rows] = True
-    plain = replace(
+    return replace(
         spec,
         y=next(column for column in spec.endogenous if column.name == endogenous),
         x=spec.instruments + spec.x,
         endogenous=(),
         instruments=(),
-        vce=IID,
         sample=kept,
         keep_singletons=True,
     )
-    return fit_ols(plain).r2
 
 
-def _three_steps(spec: Specification, result: ThreeStepResult) -> Iterator[EstimatedColumn]:
+def _three_steps(spec: Specification, result: ThreeStepResult, mediator: Column | None) -> Iterator[EstimatedColumn]:
+    alone = _steps_alone(spec, mediator) if mediator is not None else (None, None, None)
     steps = (
-        (result.total, Text("总效应", "Total")),
-        (result.first, Text("对机制变量", "On the mediator")),
-        (result.direct, Text("直接效应", "Direct")),
+        (result.total, Text("总效应", "Total"), alone[0]),
+        (result.first, Text("对机制变量", "On the mediator"), alone[1]),
+        (result.direct, Text("直接效应", "Direct"), alone[2]),
     )
-    for fit, stage in steps:
-        column = replace(_equation(spec, fit), stage=stage, remarks=(result.warning,))
+    for fit, stage, own in steps:
+        column = replace(_equation(spec, fit), stage=stage, remarks=(result.warning,), specification=own)
         yield replace(column, core=(*column.core, result.mediator)) if result.mediator in fit.terms else column
 
 
-def _groups(spec: Specification, result: HeterogeneityResult) -> Iterator[EstimatedColumn]:
+def _steps_alone(spec: Specification, mediator: Column) -> tuple[Specification, Specification, Specification]:
+    """Three steps as regressions of their own, on the rows that they share."""
+    shared = spec.restricted_to(~np.isnan(mediator.values) & ~np.isnan(spec.y.values))
+    return shared, replace(shared, y=mediator), replace(shared, controls=(*shared.controls, mediator))
+
+
+def _groups(spec: Specification, result: HeterogeneityResult, grouping: Grouping | None) -> Iterator[EstimatedColumn]:
     differences = {difference.other: difference for difference in result.differences}
     for group in result.groups:
         heading = Text(
@@ -215,7 +232,14 @@ def _groups(spec: Specification, result: HeterogeneityResult) -> Iterator[Estima
             column = _second_stage(spec, group.instrumented)
         else:
             column = _equation(spec, group.fit)
-        yield replace(column, group=heading, difference=differences.get(group.level), term=result.term)
+        members = grouping.codes == grouping.levels.index(group.level) if grouping is not None else None
+        yield replace(
+            column,
+            group=heading,
+            difference=differences.get(group.level),
+            term=result.term,
+            specification=spec.restricted_to(members) if members is not None else None,
+        )
 
 
 _LEVELS_ZH = {"low": "低", "high": "高"}

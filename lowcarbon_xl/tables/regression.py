@@ -107,6 +107,11 @@ def regression_table(
     return Table(as_text(title), header, body, written, spans)
 
 
+def printed_terms(columns: Sequence[EstimatedColumn]) -> tuple[str, ...]:
+    """The terms of a table's coefficient rows, two rows each, from the top of its body."""
+    return _shown_terms(columns, "core")
+
+
 def _columns(models: Sequence[Model]) -> list[EstimatedColumn]:
     if not models:
         what = Text("没有模型，做不成表", "there is no model to print")
