@@ -6,10 +6,13 @@ import argparse
 from pathlib import Path
 
 from lowcarbon_xl.audit.trace import Section, Trace
+from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.commands import OK
 from lowcarbon_xl.commands.asked_book import AskedBook
 from lowcarbon_xl.commands.evidence import plain
+from lowcarbon_xl.commands.plan import has_plan
 from lowcarbon_xl.errors import Language, Text
+from lowcarbon_xl.hosts.embedded.places import Place
 from lowcarbon_xl.terminal import print_json_value, print_rows, say
 
 _SHOWN_CELLS, _SHOWN_DROPPED = 40, 20
@@ -42,7 +45,25 @@ def trace_cell(path: Path, cell: str, language: Language) -> Trace:
         When `cell` names no cell.
     """
     book = AskedBook.read(path, language)
-    return book.trace(book.place(cell))
+    place = book.place(cell)
+    if book.anchor(place) is None and has_plan(book.done) and (found := _planned(path, place, book.language)):
+        return found
+    return book.trace(place)
+
+
+def _planned(path: Path, place: Place, language: Language) -> Trace | None:
+    """What a row of the plan or a number of its tables rests on; None for any other cell."""
+    from lowcarbon_xl.hosts.embedded import engine  # xlwings, which other traces need not wait for
+    from lowcarbon_xl.ribbon.desk import Desk
+    from lowcarbon_xl.ribbon.snapshot import Snapshot
+    from lowcarbon_xl.ribbon.trace_table import trace_planned
+
+    book = engine.open_book(path, functions(), language)
+    try:
+        desk = Desk(book, language, None, lambda done, planned, what: None, Snapshot(book, "trace"))
+        return trace_planned(desk, book.sheets[place.sheet].range((place.row, place.column)))
+    finally:
+        book.close()
 
 
 def record(found: Trace, language: Language) -> dict[str, object]:

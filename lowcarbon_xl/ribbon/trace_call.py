@@ -7,16 +7,17 @@ from dataclasses import replace
 from lowcarbon_xl.audit.trace import Call, Trace, begin, by_ranges
 from lowcarbon_xl.audit.versions import agree
 from lowcarbon_xl.catalogue import Function
-from lowcarbon_xl.cells import Cell
+from lowcarbon_xl.cells import Cell, rectangle
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.functions.trace import trace_call
 from lowcarbon_xl.hosts.embedded.formulas import Node, references, write_formula
 from lowcarbon_xl.ribbon.blocks import Range, reference
 from lowcarbon_xl.ribbon.calls import StandingFormula, called, read_argument, read_reference, standing_formulas
 from lowcarbon_xl.ribbon.desk import Desk
-from lowcarbon_xl.ribbon.plan import PLAN_NAMES, PlanRow, read_plan
-from lowcarbon_xl.ribbon.trace_table import trace_plan_row, trace_table
+from lowcarbon_xl.ribbon.snapshot import find_sheet
+from lowcarbon_xl.ribbon.trace_table import trace_planned
 
+_MOST_BEHIND = 50
 _CANDIDATES = 12
 """So many formulas above and to the left of a cell are asked whether they fill it."""
 
@@ -29,10 +30,12 @@ def trace_selected(desk: Desk, cell: Range) -> Trace:
     InputError
         When it is neither a result of a formula nor in a row of the plan, or an argument cannot be read.
     """
-    if cell.sheet.name in PLAN_NAMES:
-        return trace_plan_row(desk, cell, _plan_row(desk, cell))
-    if (printed := trace_table(desk, cell)) is not None:
-        return printed
+    found = trace_planned(desk, cell) or _of_formula(desk, cell)
+    return replace(found, behind=found.behind or _behind(desk, found))
+
+
+def _of_formula(desk: Desk, cell: Range) -> Trace:
+    """What a cell rests on that a formula fills."""
     own = None
     for formula in _candidates(desk, cell):
         tree = formula.tree
@@ -53,6 +56,24 @@ def trace_selected(desk: Desk, cell: Range) -> Trace:
             where=reference(cell),
         )
     return _ordinary(desk, cell, own)
+
+
+def _behind(desk: Desk, found: Trace) -> tuple[str, ...]:
+    """Formulas whose results are among the cells of a trace: where to trace on, ours first."""
+    areas: dict[str, list[tuple[int, int, int, int]]] = {}
+    for place in found.areas:
+        name, _, cells = place.rpartition("!")
+        if name and not cells.startswith("R1C"):
+            areas.setdefault(name.strip("'").replace("''", "'"), []).append(rectangle(cells))
+    formulas = [
+        formula
+        for name, rectangles in areas.items()
+        if (sheet := find_sheet(desk.book, name)) is not None
+        for formula in standing_formulas(desk, sheet)
+        if formula.anchor != found.anchor and any(formula.touches(*one) for one in rectangles)
+    ]
+    formulas.sort(key=lambda formula: called(formula.tree) is None)
+    return tuple(formula.anchor for formula in formulas[:_MOST_BEHIND])
 
 
 def _candidates(desk: Desk, cell: Range) -> list[StandingFormula]:
@@ -104,14 +125,3 @@ def _ordinary(desk: Desk, cell: Range, formula: StandingFormula) -> Trace:
     place = reference(cell)
     ranges = tuple(block.whole for block in blocks)
     return by_ranges(Trace(place, cell.value, place, "", formula.text, ranges=ranges), blocks)
-
-
-def _plan_row(desk: Desk, cell: Range) -> PlanRow:
-    row = next((row for row in read_plan(desk).rows if row.row == cell.row), None)
-    if row is None:
-        raise InputError(
-            Text("选中的行里没有模型", "there is no model in the selected row"),
-            Text("选中模型表里已填写的行", "Select a row of the plan that is filled in"),
-            where=reference(cell),
-        )
-    return row

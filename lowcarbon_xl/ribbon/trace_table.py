@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lowcarbon_xl.audit.trace import Trace
-from lowcarbon_xl.audit.trace_regression import trace_influence, trace_sample
+from lowcarbon_xl.audit.trace_regression import trace_influence
 from lowcarbon_xl.audit.trace_terms import trace_column
 from lowcarbon_xl.audit.versions import agree
 from lowcarbon_xl.cells import Cell
@@ -18,17 +18,16 @@ from lowcarbon_xl.econometrics.robustness import estimate
 from lowcarbon_xl.econometrics.spec import Specification
 from lowcarbon_xl.errors import InputError, LowCarbonError, Text
 from lowcarbon_xl.functions.study_options import study_specification
-from lowcarbon_xl.functions.trace_regression import sample_columns
+from lowcarbon_xl.functions.trace_regression import trace_model_sample
 from lowcarbon_xl.options import Options
 from lowcarbon_xl.ribbon.blocks import Range, area, reference
 from lowcarbon_xl.ribbon.desk import Desk, is_own
-from lowcarbon_xl.ribbon.plan import COLUMNS, PLAN_NAMES, Plan, PlanRow, read_plan
+from lowcarbon_xl.ribbon.plan import COLUMNS, Plan, PlanRow, read_plan
 from lowcarbon_xl.ribbon.plan_models import Outcome, read_options, run_row
 from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.ribbon.plan_results import PlacedTable, place_tables
 from lowcarbon_xl.sheet.columns import column_names
 from lowcarbon_xl.sheet.filters import read_filter
-from lowcarbon_xl.sheet.keys import read_keys
 from lowcarbon_xl.sheet.table import Table, read_table
 from lowcarbon_xl.tables.block import write_block
 from lowcarbon_xl.tables.columns import EstimatedColumn, expand
@@ -46,19 +45,21 @@ class _Equation:
     column: EstimatedColumn
 
 
-def trace_table(desk: Desk, cell: Range) -> Trace | None:
-    """What a printed number rests on; None for a cell of no table that the plan writes.
+def trace_planned(desk: Desk, cell: Range) -> Trace | None:
+    """What a row of the plan or a number of its tables rests on; None for any other cell.
 
     Raises
     ------
     InputError
         When the cell holds no number, or the table is not what the plan gives now.
     """
-    if cell.sheet.name in PLAN_NAMES or not is_own(cell.sheet):
-        return None
     try:
         plan = read_plan(desk)
     except InputError:
+        return None
+    if cell.sheet.name == plan.sheet.name:
+        return _of_row(desk, plan, cell)
+    if not is_own(cell.sheet):
         return None
     rows = [row for row in plan.rows if cell.sheet.name in (row.output().zh, row.output().en)]
     if not rows:
@@ -77,15 +78,15 @@ def trace_table(desk: Desk, cell: Range) -> Trace | None:
     return _traced(desk, plan, cell, equation, term)
 
 
-def trace_plan_row(desk: Desk, cell: Range, row: PlanRow) -> Trace:
-    """What a row of the plan rests on: its first equation and the first coefficient of that.
-
-    Raises
-    ------
-    LowCarbonError
-        When the row cannot be estimated.
-    """
-    plan = read_plan(desk)
+def _of_row(desk: Desk, plan: Plan, cell: Range) -> Trace:
+    """What a row of the plan rests on: its first equation (of IV the second stage) and the coefficient of interest."""
+    row = next((row for row in plan.rows if row.row == cell.row), None)
+    if row is None:
+        raise InputError(
+            Text("选中的行里没有模型", "there is no model in the selected row"),
+            Text("选中模型表里已填写的行", "Select a row of the plan that is filled in"),
+            where=reference(cell),
+        )
     outcome = run_row(row, Panels(desk).read(row))
     equations = list(_equations([outcome]))
     if not equations:
@@ -173,14 +174,10 @@ def _read(outcome: Outcome) -> tuple[Table, Options]:
 def _sampled(
     trace: Trace, outcome: Outcome, table: Table, options: Options, specification: Specification, fit: FitResult
 ) -> Trace:
-    who: list[str] | None = None
-    if specification.unit is not None:
-        keys = read_keys(table, options)
-        who = [f"{unit} {year}" for unit, year in zip(keys.units, keys.years.tolist(), strict=True)]
     names = [column.name for column in specification.variables]
     if outcome.row.kind == "heterogeneity":
         names += column_names(outcome.row["by"])
-    return trace_sample(trace, table, sample_columns(table, names, options, who is not None), fit, who)
+    return trace_model_sample(trace, table, names, options, fit, keyed=specification.unit is not None)
 
 
 def _other_table(desk: Desk, plan: Plan, cell: Range, outcome: Outcome, row: int) -> Trace:

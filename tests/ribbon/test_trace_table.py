@@ -142,3 +142,23 @@ def test_a_row_of_the_plan_of_any_kind_can_be_traced(book: Any) -> None:
         assert "依据" in ribbon.press(book, "trace", selection=f"模型!B{row}").zh
     with pytest.raises(InputError, match="no model in the selected row"):
         ribbon.press(book, "trace", selection="模型!B9")
+
+
+def test_a_lag_reaches_the_year_before_the_sample(book: Any) -> None:
+    fill_plan(book, {**MODEL, "kind": "IV", "instruments": f"L.{X}"})
+    ribbon.press(book, "run_all")
+    row = row_of(book, "结果", X)
+    value = book.sheets["结果"].range(f"C{row}").value
+    columns = columns_of(traced(book, f"结果!C{row}").cells)
+    assert len(columns[MODEL["y"]]) == 40
+    assert len(columns[X]) == 48
+    cells = [
+        InputCell("", f"{unit} {year} {name}", content)
+        for (unit, year), content in columns[MODEL["y"]].items()
+        for name, content in (
+            (MODEL["y"], content),
+            (X, columns[X][unit, year]),
+            ("lag", columns[X][unit, str(int(year) - 1)]),
+        )
+    ]
+    assert two_way(cells, MODEL["y"], [X], ["lag"]) == pytest.approx(value, rel=TOLERANCE)
