@@ -33,11 +33,15 @@ class Reading:
     roles: tuple[Text, ...] = ()
 
     @property
-    def text(self) -> Text:
-        """``面板!D4 劳动 [万人] → 投入``."""
+    def sheet(self) -> str:
+        """The sheet that it stands on."""
+        return self.place.rpartition("!")[0]
+
+    def text(self, *, short: bool = False) -> Text:
+        """``面板!D4 劳动 [万人] → 投入``; without the sheet when `short`."""
         unit = f" [{self.unit}]" if self.unit else ""
         zh, en = "、".join(role.zh for role in self.roles), ", ".join(role.en for role in self.roles)
-        what = f"{self.place} {self.name}{unit}"
+        what = f"{self.place.rpartition('!')[2] if short else self.place} {self.name}{unit}"
         return Text(f"{what} → {zh}", f"{what} -> {en}") if self.roles else Text(what, what)
 
 
@@ -79,9 +83,12 @@ class Provenance:
 
     @property
     def columns(self) -> Text:
-        """All readings in one text, a line each."""
-        texts = [reading.text for reading in self.readings]
-        return Text("\n".join(text.zh for text in texts), "\n".join(text.en for text in texts))
+        """All readings in one text; the sheet is named where it changes."""
+        before = ("", *(reading.sheet for reading in self.readings))
+        texts = [
+            reading.text(short=reading.sheet == sheet) for sheet, reading in zip(before, self.readings, strict=False)
+        ]
+        return Text("；".join(text.zh for text in texts), "; ".join(text.en for text in texts))
 
 
 NOTHING = Provenance()

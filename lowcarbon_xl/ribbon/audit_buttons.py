@@ -189,7 +189,7 @@ def _write(desk: Desk, sheet: Sheet, judged: Sequence[_Judged]) -> None:
     for column, width in enumerate(_WIDTHS, start=1):
         desk.set_width(sheet, column, width)
     fit_rows(sheet, 1, rows, _WIDTHS, desk.language)
-    desk.native.set_page(written)
+    desk.native.set_page(area(sheet, 1, 1, len(rows), _EXPLANATION))
 
 
 def _unmark(desk: Desk, locate: Locator) -> None:

@@ -66,7 +66,7 @@ HEADERS = (
     Text("状态", "state"),
 )
 UNDONE = Text("已撤销", "undone")
-_WIDTHS = (14, 44, 26, 40, 10, 28, 60, 18, 40, 12, 36, 18, 18, 19, 10)
+_WIDTHS = (14, 36, 18, 44, 9, 18, 44, 14, 24, 10, 18, 18, 18, 12, 8)
 _TEXT_LIMIT = 2_000
 SNAPSHOT_COLUMN = len(HEADERS) + 1
 _MOST_PIECES = 40
@@ -190,6 +190,7 @@ def append(desk: Desk, lines: Sequence[Sequence[Output]], kept: Sequence[list[st
     target.wrap_text, target.vertical_alignment = True, "top"
     fit_rows(sheet, target.row, lines, _WIDTHS, desk.language)
     _keep(sheet, target.row, kept, desk)
+    desk.native.set_page(area(sheet, 1, 1, target.row + len(lines) - 1, len(HEADERS)))
     return int(target.row)
 
 

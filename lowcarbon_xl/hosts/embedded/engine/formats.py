@@ -125,15 +125,23 @@ class RangeFormats:
 
     @property
     def column_width(self) -> float | None:
-        """The width that all columns share, in characters, or None."""
+        """The width that all columns share, in characters (0 where they are hidden), or None."""
         dimensions = self.sheet.worksheet.column_dimensions
-        widths = {dimensions[letters].width if letters in dimensions else _DEFAULT_WIDTH for letters in self._columns()}
+        widths = {
+            (0.0 if dimensions[letters].hidden else dimensions[letters].width)
+            if letters in dimensions
+            else _DEFAULT_WIDTH
+            for letters in self._columns()
+        }
         return float(widths.pop()) if len(widths) == 1 else None
 
     @column_width.setter
     def column_width(self, value: float) -> None:
         for letters in self._columns():
-            self.sheet.worksheet.column_dimensions[letters].width = value
+            dimension = self.sheet.worksheet.column_dimensions[letters]
+            dimension.hidden = value == 0  # as Excel does; openpyxl writes no width of 0
+            if value:
+                dimension.width = value
 
     @property
     def row_height(self) -> float | None:
