@@ -5,7 +5,7 @@ Each is done twice: on openpyxl's cells for the engine without Excel, and on Exc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from lowcarbon_xl.ribbon.blocks import Book, Range, Sheet
@@ -62,6 +62,9 @@ class Native(Protocol):
 
     def hatch(self, cells: Range) -> None:
         """Fill cells with thin slanted lines: rows that a result leaves out."""
+
+    def set_links(self, sheet: Sheet, links: Mapping[tuple[int, int], str]) -> None:
+        """Let cells (by row and column) lead to places of the workbook (``sheet!A1``); all other links go."""
 
     def add_alarm(self, cells: Range, formula: str, colour: tuple[int, int, int]) -> None:
         """Colour cells while a formula is true; an alarm that they have already is replaced."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lowcarbon_xl.ribbon.blocks import Book, Range, Sheet, local_address
@@ -102,6 +102,13 @@ class ExcelNative:
         """The pattern xlPatternLightUp in grey."""
         cells.api.Interior.Pattern = 14
         cells.api.Interior.PatternColor = 0x7F7F7F
+
+    def set_links(self, sheet: Sheet, links: Mapping[tuple[int, int], str]) -> None:
+        """Excel's hyperlinks."""
+        known = sheet.api.Hyperlinks
+        known.Delete()
+        for place, target in links.items():
+            known.Add(sheet.range(place).api, "", target)
 
     def add_alarm(self, cells: Range, formula: str, colour: tuple[int, int, int]) -> None:
         """A format condition of the kind xlExpression."""

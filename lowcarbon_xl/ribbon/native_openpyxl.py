@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lowcarbon_xl.ribbon.blocks import Book, Range, Sheet, local_address
@@ -128,6 +128,18 @@ class OpenpyxlNative:
         for line in self._rows(cells):
             for cell in line:
                 cell.fill = PatternFill("lightUp", fgColor="FF7F7F7F")
+
+    def set_links(self, sheet: Sheet, links: Mapping[tuple[int, int], str]) -> None:
+        """Hyperlinks without a relation."""
+        from openpyxl.worksheet.hyperlink import Hyperlink
+
+        for line in sheet.api.iter_rows():
+            for cell in line:
+                if getattr(cell, "hyperlink", None) is not None:
+                    cell.hyperlink = None
+        for (row, column), place in links.items():
+            cell = sheet.api.cell(row, column)
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
 
     def add_alarm(self, cells: Range, formula: str, colour: tuple[int, int, int]) -> None:
         """A conditional format by formula."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from lowcarbon_xl.audit.trace import Trace
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
@@ -19,6 +20,8 @@ _HEAD = (233, 243, 240)
 _NOTE_HEAD = "[LowCarbon] "
 _MOST_AREAS = 400
 _LISTED = 2_000
+_MOST_LINKS = 300
+_LINK = (5, 99, 193)
 _FIRST_WIDTHS = (26, 40, 18, 18, 18, 18)
 
 
@@ -79,11 +82,15 @@ def _hatch(desk: Desk, found: Trace) -> int:
 def _write(desk: Desk, found: Trace) -> None:
     sheet = desk.own_sheet(TRACE[desk.language])
     lines = list(_lines(found))
-    width = max(len(_FIRST_WIDTHS), *(len(line) for _, line in lines))
-    rows: list[list[Output]] = [[*line, *[None] * (width - len(line))] for _, line in lines]
+    width = max(len(_FIRST_WIDTHS), *(len(line.cells) for line in lines))
+    rows: list[list[Output]] = [[*line.cells, *[None] * (width - len(line.cells))] for line in lines]
     written = desk.write(sheet, 1, 1, rows)
-    for number, (heading, _) in enumerate(lines, start=1):
-        if heading:
+    linked = [(number, line) for number, line in enumerate(lines, start=1) if line.link is not None][:_MOST_LINKS]
+    desk.native.set_links(sheet, {(number, line.linked): line.link for number, line in linked if line.link is not None})
+    for number, line in linked:
+        area(sheet, number, line.linked, 1, 1).font.color = _LINK
+    for number, line in enumerate(lines, start=1):
+        if line.heading:
             top = area(sheet, number, 1, 1, width)
             top.font.bold, top.color = True, _HEAD
     for column, size in enumerate(_FIRST_WIDTHS, start=1):
@@ -91,29 +98,39 @@ def _write(desk: Desk, found: Trace) -> None:
     desk.native.set_page(written)
 
 
-def _lines(found: Trace) -> Iterator[tuple[bool, list[Output]]]:
-    """The rows of the sheet, and which of them are headings."""
-    yield True, [Text("结果", "result"), found.cell, found.value]
-    yield False, [Text("公式", "formula"), f" {found.anchor}: {found.formula}"]
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row of the sheet: its cells, whether it is a heading, and where one of its cells leads."""
+
+    cells: list[Output]
+    heading: bool = False
+    link: str | None = None
+    linked: int = 1
+
+
+def _lines(found: Trace) -> Iterator[_Line]:
+    yield _Line([Text("结果", "result"), found.cell, found.value], heading=True, link=found.cell, linked=2)
+    yield _Line([Text("公式", "formula"), f" {found.anchor}: {found.formula}"], link=found.anchor, linked=2)
     for label, text in found.arguments:
-        yield False, [label, text]
+        yield _Line([label, text])
     for note in found.notes:
-        yield False, [Text("口径", "note"), note]
+        yield _Line([Text("口径", "note"), note])
     for behind in found.behind:
-        yield False, [Text("可再追溯", "trace on"), behind]
+        yield _Line([Text("可再追溯", "trace on"), behind], link=behind, linked=2)
     for section in found.sections:
-        yield False, []
-        yield True, [section.title]
-        yield from ((False, list(row)) for row in section.rows)
+        yield _Line([])
+        yield _Line([section.title], heading=True)
+        yield from (_Line(list(row)) for row in section.rows)
     if found.dropped:
-        yield False, []
-        yield True, [Text("去掉的行", "rows left out"), Text("原因", "reason"), Text("谁", "who")]
+        yield _Line([])
+        yield _Line([Text("去掉的行", "rows left out"), Text("原因", "reason"), Text("谁", "who")], heading=True)
         for lost in found.dropped[:_LISTED]:
-            yield False, [lost.cells, lost.reason, lost.who]
-    yield False, []
-    yield True, [Text("依据的单元格", "cells"), Text("内容", "what"), Text("值", "value")]
+            yield _Line([lost.cells, lost.reason, lost.who], link=lost.cells)
+    yield _Line([])
+    yield _Line([Text("依据的单元格", "cells"), Text("内容", "what"), Text("值", "value")], heading=True)
     for cell in found.cells[:_LISTED]:
-        yield False, [cell.address, cell.what, cell.value]
+        standing = not cell.address.startswith("R1C") and "!" in cell.address
+        yield _Line([cell.address, cell.what, cell.value], link=cell.address if standing else None)
     if len(found.cells) > _LISTED:
         count = len(found.cells)
-        yield False, [Text(f"……共 {count} 个单元格", f"... {count} cells"), ", ".join(found.areas[:20])]
+        yield _Line([Text(f"……共 {count} 个单元格", f"... {count} cells"), ", ".join(found.areas[:20])])

@@ -131,7 +131,11 @@ def _sheet(sheet: Worksheet) -> SheetContents:
                 cells[cell.row, cell.column] = _content(cell)
             if cell.has_style:
                 looks[cell.row, cell.column] = _look(cell)
-    widths = {letters: float(column.width) for letters, column in sheet.column_dimensions.items() if column.width}
+    widths = {
+        letters: 0.0 if column.hidden else float(column.width)
+        for letters, column in sheet.column_dimensions.items()
+        if column.width or column.hidden
+    }
     return SheetContents(cells, looks, widths, _names(sheet.defined_names), sheet.sheet_state)
 
 
