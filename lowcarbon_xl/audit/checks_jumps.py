@@ -23,7 +23,9 @@ def jump_findings(series: Series, path: Path, rules: Rules, done: Mask) -> Itera
     """
     if not series.dated or len(series.years) < 3:
         return
-    jumped = _jumped(series, path, rules) & ~done
+    every = _jumped(series, path, rules)
+    yield from _odd_growth(series, path, rules, every)
+    jumped = every & ~done
     yield from _jumps(series, path, rules, jumped)
     yield from _growth_breaks(series, path, rules, done | jumped)
 
@@ -59,6 +61,38 @@ def _jumps(series: Series, path: Path, rules: Rules, over: Mask) -> Iterator[Fin
                 "Check each; explain those that are right (census revision, new coverage)",
             ),
         )
+
+
+_FEW = 20
+"""Fewer changes than this tell nothing of a column as a whole."""
+
+
+def _odd_growth(series: Series, path: Path, rules: Rules, jumped: Mask) -> Iterator[Finding]:
+    """A column that jumps so often that it can hardly be what its header says: columns swapped, another quantity."""
+    rule = rules.threshold("odd_growth", series.label.concept)
+    limit = rules.threshold("jump", series.label.concept)
+    changes = int(np.isfinite(path.growth).sum())
+    if rule is None or limit is None or rule.tier == "off" or changes < _FEW or len(series.units) < 3:
+        return
+    count = int(jumped.sum())
+    if count <= rule.number * changes:
+        return
+    yield Finding(
+        rule.severity,
+        "odd_growth",
+        series.sheets[0],
+        addresses([series.header]),
+        Text(
+            f"“{series.label.text}”{changes} 次年变动里有 {count} 次（{count / changes:.0%}）超过 {limit.number:.0%}，"
+            "整列的走势不像这个指标",
+            f"{series.label.text}: {count} of {changes} changes on the year before ({count / changes:.0%}) exceed "
+            f"{limit.number:.0%}; the column does not move as its header says",
+        ),
+        Text(
+            "核对列名：是否与别的列互换，或填了别的指标",
+            "Check the header: whether the column was swapped with another, or holds another quantity",
+        ),
+    )
 
 
 def _growth_breaks(series: Series, path: Path, rules: Rules, done: Mask) -> Iterator[Finding]:

@@ -44,7 +44,7 @@ _RULES = {
         *("decimal_slip", "impossible_value", "magnitude", "negative_value", "propagated_error", "swapped_columns"),
         *("true_zero", "unit_against_magnitude", "unit_mix", "zero_total"),
     ),
-    _JUMPS: ("growth_break", "jump", "level_break", "repeated_value", "share_break", "spike"),
+    _JUMPS: ("growth_break", "jump", "level_break", "odd_growth", "repeated_value", "share_break", "spike"),
     _BALANCE: (
         "adding_up",
         "implausible_ratio",

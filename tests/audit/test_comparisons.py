@@ -222,6 +222,19 @@ def test_two_columns_with_each_other_s_header_contradict_the_usual_ratios() -> N
     assert cells(errors(rows), "implausible_ratio", "error") == {"I1", "J1"}
 
 
+def test_a_column_that_jumps_most_years_is_not_what_its_header_says() -> None:
+    rows = panel()
+    people = np.array([row[PEOPLE] for row in rows[1:]]).reshape(30, -1)
+    assert not any(f.rule == "odd_growth" for f in audit_block(Block(rows)))
+    fast = (people[:, :1] * 1.12 ** np.arange(people.shape[1])).ravel()
+    for row, value in zip(rows[1:], fast.tolist(), strict=True):
+        row[PEOPLE] = value
+    finding = next(f for f in audit_block(Block(rows)) if f.rule == "odd_growth")
+    assert finding.cells == ("I1",)
+    assert finding.severity == "verify"
+    assert "年末人口" in finding.evidence.zh
+
+
 def test_co2_that_does_not_follow_from_its_fuels() -> None:
     names = ("原煤", "焦炭", "原油", "汽油", "煤油", "柴油", "燃料油", "液化石油气", "天然气")
     factors = [factor_set("A")[key].multiplier for key in factor_set("A")]
