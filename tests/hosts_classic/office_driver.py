@@ -142,3 +142,5 @@ def read(sheet: Any, rows: int, columns: int) -> list[list[float | str]]:
 
 if __name__ == "__main__":
     main(*sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(0)  # the UNO bridge's threads outlive the interpreter, and an orderly exit may be a segmentation fault
