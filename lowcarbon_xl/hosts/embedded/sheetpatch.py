@@ -9,19 +9,9 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from lowcarbon_xl.cells import Cell, CellError, column_letters
-from lowcarbon_xl.hosts.embedded.parts import (
-    CELL,
-    FORMULA,
-    INLINE,
-    MAIN,
-    ROW,
-    SHEET_DATA,
-    VALUE,
-    address_cells,
-    drop_attributes,
-    split_address,
-)
+from lowcarbon_xl.cells import Cell, CellError
+from lowcarbon_xl.hosts.embedded.grid import Grid
+from lowcarbon_xl.hosts.embedded.parts import FORMULA, INLINE, MAIN, SHEET_DATA, VALUE, drop_attributes
 from lowcarbon_xl.hosts.embedded.places import Area, Place, parse_reference
 from lowcarbon_xl.hosts.embedded.values import to_serial
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell
@@ -56,11 +46,7 @@ class SheetPatch:
         data = root.find(SHEET_DATA)
         if data is None:
             raise ValueError("a worksheet has sheet data")
-        address_cells(data)
-        self._data = data
-        self._rows = {int(row.get("r", "0")): row for row in self._data.iter(ROW)}
-        self._last_row = max(self._rows, default=0)
-        self._cells: dict[int, dict[int, etree._Element]] = {}
+        self._grid = Grid(data)
         self.changed = False
         self.kinds_changed = False
 
@@ -108,9 +94,8 @@ class SheetPatch:
             parse_reference(dimension.get("ref", ""), self._sheet, lambda name: name) if dimension is not None else None
         )
         if dimension is not None and old is not None:
-            used = [split_address(row[-1].get("r", "")) for row in self._rows.values() if len(row)]
-            last_row = max([old.last_row, *(row for row, _ in used)])
-            last_column = max([old.last_column, *(column for _, column in used)])
+            last_row, last_column = self._grid.extent()
+            last_row, last_column = max(old.last_row, last_row), max(old.last_column, last_column)
             dimension.set("ref", Area(old.sheet, old.row, old.column, last_row, last_column).cells)
         return self._root
 
@@ -133,50 +118,15 @@ class SheetPatch:
         for row in range(old.row, old.last_row + 1):
             for column in range(old.column, old.last_column + 1):
                 place = Place(self._sheet, row, column)
-                cell = self._find(row, column)
+                cell = self._grid.find(row, column)
                 if cell is not None and not new.contains(place) and cell.find(FORMULA) is None:
                     self.set_value(place, None)
 
-    def _index(self, row: int) -> dict[int, etree._Element]:
-        if row not in self._cells:
-            element = self._rows.get(row)
-            cells = element.iter(CELL) if element is not None else ()
-            self._cells[row] = {split_address(cell.get("r", ""))[1]: cell for cell in cells}
-        return self._cells[row]
-
-    def _find(self, row: int, column: int) -> etree._Element | None:
-        return self._index(row).get(column)
-
     def _cell(self, row: int, column: int) -> etree._Element:
         """The cell, created in its place when the sheet has none."""
-        cells = self._index(row)
-        if column in cells:
-            return cells[column]
-        element = self._row(row)
-        cell = etree.Element(CELL, r=f"{column_letters(column)}{row}")
-        following = [other for other in cells if other > column]
-        if following:
-            cells[min(following)].addprevious(cell)
-        elif cells:
-            cells[max(cells)].addnext(cell)
-        else:
-            element.insert(0, cell)
-        drop_attributes(element, "spans")  # optional, and wrong from now on
-        cells[column] = cell
-        self.changed = True
+        cell, created = self._grid.cell(row, column)
+        self.changed |= created
         return cell
-
-    def _row(self, number: int) -> etree._Element:
-        if number in self._rows:
-            return self._rows[number]
-        row = etree.Element(ROW, r=str(number))
-        if number > self._last_row:
-            self._data.append(row)
-            self._last_row = number
-        else:
-            self._rows[min(other for other in self._rows if other > number)].addprevious(row)
-        self._rows[number] = row
-        return row
 
     def _writable(self, value: Cell) -> Cell:
         """A value that a file can hold."""
