@@ -112,13 +112,24 @@ def test_what_would_be_lost_is_named_and_the_formulas_results_stay(
 ) -> None:
     book = _book(tmp_path / "book.xlsx", [GOOD])
     with zipfile.ZipFile(book, "a") as archive:
-        archive.writestr("customXml/item1.xml", "<a/>")
+        archive.writestr("_xmlsignatures/sig1.xml", "<a/>")
     code, output = _run(book)
     said = capsys.readouterr().out
     assert code == 1
     assert "没有模型的结果" in said
-    assert "customXml/item1.xml" in said
+    assert "数字签名（_xmlsignatures/sig1.xml）" in said
     assert output.read_bytes() == _plain(book)
+
+
+def test_what_openpyxl_does_not_know_survives_the_plan(tmp_path: Path) -> None:
+    book = _book(tmp_path / "book.xlsx", [GOOD])
+    with zipfile.ZipFile(book, "a") as archive:
+        archive.writestr("customXml/item1.xml", "<a/>")
+    code, output = _run(book)
+    assert code == 0
+    assert _coefficient(output) == pytest.approx(2.0, abs=0.5)
+    with zipfile.ZipFile(output) as archive:
+        assert archive.read("customXml/item1.xml") == b"<a/>"
 
 
 def test_the_values_copy_has_the_plans_results_too(tmp_path: Path) -> None:

@@ -199,17 +199,21 @@ def test_a_workbook_that_would_lose_something_is_not_saved(
     path = save(book)
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("customXml/item1.xml", "<user/>")
+        archive.writestr("_xmlsignatures/sig1.xml", "<Signature/>")
     before = path.read_bytes()
     workbook = open_book(path, functions, "en")
-    assert "custom XML" in [name.en for name, _ in workbook.impl.losses()]
+    assert [loss.name.en for loss in workbook.impl.losses()] == ["a digital signature"]
     workbook.sheets[0]["A9"].value = 1
-    with pytest.raises(HostError, match=r"saving would lose custom XML.*customXml/item1.xml"):
+    with pytest.raises(HostError, match=r"saving would lose a digital signature.*_xmlsignatures/sig1.xml"):
         workbook.save()
     assert path.read_bytes() == before
     activate(functions, "en", allow_loss=True)
     workbook.save(str(tmp_path / "丢.xlsx"))
     workbook.close()
     assert openpyxl.load_workbook(tmp_path / "丢.xlsx")["面 板's"]["A9"].value == 1
+    with zipfile.ZipFile(tmp_path / "丢.xlsx") as archive:
+        assert archive.read("customXml/item1.xml") == b"<user/>"
+        assert "_xmlsignatures/sig1.xml" not in archive.namelist()
 
 
 def _with_shape(path: Path) -> dict[str, bytes]:
@@ -253,19 +257,25 @@ def test_drawings_are_carried_over_as_they_stand(book: Workbook, save: Save, fun
     assert len(openpyxl.load_workbook(path)["结果"]._charts) == 1
 
 
-def test_a_chart_beside_a_shape_that_openpyxl_does_not_know_is_refused(
+def test_a_chart_is_added_beside_a_shape_that_openpyxl_does_not_know(
     book: Workbook, save: Save, functions: Functions
 ) -> None:
     chart = BarChart()
     chart.add_data(ChartReference(book["面 板's"], min_col=3, min_row=1, max_row=6))
     book["结果"].add_chart(chart, "H1")
     path = save(book)
-    _with_shape(path)
+    drawn = _with_shape(path)
     workbook = open_book(path, functions, "en")
-    workbook.sheets["结果"].api.add_chart(BarChart(), "H30")
-    with pytest.raises(HostError, match="saving would lose charts"):
-        workbook.save()
+    another = BarChart()
+    another.add_data(ChartReference(workbook.sheets["面 板's"].api, min_col=2, min_row=1, max_row=6))
+    workbook.sheets["结果"].api.add_chart(another, "H30")
+    workbook.save()
     workbook.close()
+    with zipfile.ZipFile(path) as archive:
+        drawing = archive.read("xl/drawings/drawing1.xml")
+        assert archive.read("xl/charts/chart1.xml") == drawn["xl/charts/chart1.xml"]
+    assert b'name="T"' in drawing
+    assert len(openpyxl.load_workbook(path)["结果"]._charts) == 2
 
 
 def test_a_failed_save_leaves_the_file_whole(opened: xw.Book, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,14 @@ class Grid:
         used = [split_address(row[-1].get("r", "")) for row in self.rows.values() if len(row)]
         return max((row for row, _ in used), default=1), max((column for _, column in used), default=1)
 
+    def used(self) -> tuple[int, int, int, int] | None:
+        """The first and the last used row and column, if any cell is there."""
+        filled = [row for row in self.rows.values() if len(row)]
+        if not filled:
+            return None
+        starts = [split_address(row[0].get("r", "")) for row in filled]
+        return min(row for row, _ in starts), min(column for _, column in starts), *self.extent()
+
     def _index(self, row: int) -> dict[int, etree._Element]:
         if row not in self._cells:
             element = self.rows.get(row)

@@ -181,7 +181,11 @@ def read_workbook(path: Path) -> WorkbookContent:
     HostError
         When the file cannot be read; the message names the file, the cause and the remedy.
     """
-    parts = read_parts(path)
+    return read_content(path, read_parts(path))
+
+
+def read_content(path: Path, parts: Parts) -> WorkbookContent:
+    """Read a package that is in memory already; see `read_workbook`."""
     try:
         return _read_content(path, parts)
     except (KeyError, ValueError, IndexError) as error:  # a relation, a number or an address that is not one

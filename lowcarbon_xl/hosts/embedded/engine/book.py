@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
+import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +17,9 @@ from xlwings import base_classes
 
 from lowcarbon_xl.cells import Cell
 from lowcarbon_xl.errors import HostError, Text
-from lowcarbon_xl.hosts.embedded.engine.drawings import Drawing, carry_drawings, read_drawings, safe_parts
-from lowcarbon_xl.hosts.embedded.engine.losses import losses
+from lowcarbon_xl.hosts.embedded.engine.graft.grafting import contents, grafted, states
+from lowcarbon_xl.hosts.embedded.engine.graft.losses import Loss, losses
+from lowcarbon_xl.hosts.embedded.engine.graft.origin import Origin, load
 from lowcarbon_xl.hosts.embedded.engine.names import Names
 from lowcarbon_xl.hosts.embedded.engine.sheets import Sheets
 from lowcarbon_xl.hosts.embedded.files import Parts
@@ -24,7 +27,7 @@ from lowcarbon_xl.hosts.embedded.outcome import Rows
 from lowcarbon_xl.hosts.embedded.package import patched_parts, save_parts
 from lowcarbon_xl.hosts.embedded.places import Area, Place, parse_reference
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, recalculate_content
-from lowcarbon_xl.hosts.embedded.workbook import read_workbook, with_dynamic
+from lowcarbon_xl.hosts.embedded.workbook import WorkbookContent, read_content, read_workbook, with_dynamic
 
 if TYPE_CHECKING:
     from lowcarbon_xl.hosts.embedded.engine.application import Books
@@ -39,22 +42,24 @@ class Book(base_classes.Book):
     workbook : openpyxl.Workbook
     path : Path
         Where it is saved.
-    parts : dict
-        The package it was read from, empty for a new one.
+    origin : Origin or None
+        The file it was read from, None for a new one.
     dynamic : set of Place
         Cells whose array formulas are dynamic, which openpyxl forgets.
     """
 
-    def __init__(self, books: Books, workbook: Workbook, path: Path, parts: Parts, dynamic: frozenset[Place]) -> None:
+    def __init__(
+        self, books: Books, workbook: Workbook, path: Path, origin: Origin | None, dynamic: frozenset[Place]
+    ) -> None:
         self.books = books
         self.workbook = workbook
         self.path = path
-        self._parts = parts
+        self._origin = origin
         self._dynamic = dynamic
         self._recalculation: Recalculation | None = None
+        self._held: object = None
         self._known_anchors: dict[str, list[tuple[Place, Area | None]]] | None = None
         self._known_spills: dict[Place, Cell] | None = None
-        self._drawings: tuple[Drawing, ...] = read_drawings(path, parts, workbook) if parts else ()
 
     @classmethod
     def open_file(cls, books: Books, path: Path) -> Book:
@@ -66,14 +71,14 @@ class Book(base_classes.Book):
             When it cannot be read.
         """
         content = read_workbook(path)
-        workbook = openpyxl.load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm")
+        workbook, origin = load(path, content.parts)
         dynamic = frozenset(cell.place for cell in content.formulas() if cell.dynamic)
-        return cls(books, workbook, path.resolve(), content.parts, dynamic)
+        return cls(books, workbook, path.resolve(), origin, dynamic)
 
     @classmethod
     def new(cls, books: Books, path: Path) -> Book:
         """An empty workbook."""
-        return cls(books, openpyxl.Workbook(), path.resolve(), {}, frozenset())
+        return cls(books, openpyxl.Workbook(), path.resolve(), None, frozenset())
 
     @property
     def api(self) -> Workbook:
@@ -117,10 +122,11 @@ class Book(base_classes.Book):
         """Printing needs a spreadsheet program."""
         raise NotImplementedError("Printing to PDF needs Excel; save the workbook and open it there")
 
-    def losses(self) -> list[tuple[Text, list[str]]]:
+    def losses(self) -> list[Loss]:
         """What saving would lose, with the parts of the package that hold it."""
-        kept = safe_parts(self._drawings)
-        return losses({name: content for name, content in self._parts.items() if name not in kept})
+        if self._origin is None:
+            return []
+        return losses(self._origin, self.workbook, states(self._origin, self.workbook))
 
     def touch(self) -> None:
         """Note that cells changed, so that formulas are computed again when they are read next."""
@@ -170,17 +176,32 @@ class Book(base_classes.Book):
 
     def _computed(self) -> Recalculation:
         if self._recalculation is None:
-            with tempfile.TemporaryDirectory() as folder:
-                self._recalculation = self._recalculated(Path(folder))
+            self._held = contents(self.workbook)
+            settings = self.app.engine.settings
+            computed = recalculate_content(self._content(), settings.functions.values(), settings.language)
+            self._recalculation = computed
         return self._recalculation
 
-    def _recalculated(self, folder: Path) -> Recalculation:
-        copy = folder / self.name
-        self.workbook.save(copy)
-        settings = self.app.engine.settings
+    def _latest(self) -> Recalculation:
+        """The computed workbook with all that it looks like now; values are computed again only if cells changed."""
+        if self._held != contents(self.workbook):
+            self.touch()
+        if self._recalculation is None:
+            return self._computed()
+        return replace(self._recalculation, content=self._content())
+
+    def _content(self) -> WorkbookContent:
         dynamic = frozenset(place for place in self._dynamic if self._is_array(place))
-        content = with_dynamic(read_workbook(copy), dynamic)
-        return recalculate_content(content, settings.functions.values(), settings.language)
+        return with_dynamic(read_content(self.path, self._package()), dynamic)
+
+    def _package(self) -> Parts:
+        """The workbook as it stands now; formulas hold the values that the file has."""
+        if self._origin is not None:
+            return grafted(self._origin, self.workbook)
+        stream = io.BytesIO()
+        self.workbook.save(stream)
+        with zipfile.ZipFile(stream) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
 
     def _is_array(self, place: Place) -> bool:
         sheet = self.workbook[place.sheet] if place.sheet in self.workbook.sheetnames else None
@@ -196,28 +217,27 @@ class Book(base_classes.Book):
         """
         if password is not None:
             raise NotImplementedError("Files with a password need Excel")
-        lost = self.losses()
-        if lost and not self.app.engine.settings.allow_loss:
+        allowed = self.app.engine.settings.allow_loss
+        lost = [loss for loss in self.losses() if loss.final or not allowed]
+        if lost:
             raise _would_lose(self.path, lost)
         target = Path(path).resolve() if path else self.path
-        parts = dict(patched_parts(self._computed()))
-        carry_drawings(self.path, self._parts, parts, self._drawings)
-        save_parts(parts, target)
+        save_parts(patched_parts(self._latest()), target)
         self.path = target
 
 
-def _would_lose(path: Path, lost: list[tuple[Text, list[str]]]) -> HostError:
-    kinds = Text("、".join(name.zh for name, _ in lost), ", ".join(name.en for name, _ in lost))
-    parts = ", ".join(part for _, names in lost for part in names[:3])
+def _would_lose(path: Path, lost: list[Loss]) -> HostError:
+    kinds = Text("、".join(loss.name.zh for loss in lost), ", ".join(loss.name.en for loss in lost))
+    parts = ", ".join(part for loss in lost for part in loss.parts[:3])
+    remedy = Text(
+        "请在 Excel 里运行这个按钮，或明确允许丢失（allow_loss=True）后另存为新文件",
+        "Run this button in Excel, or allow the loss (allow_loss=True) and save under a new name",
+    )
+    if any(loss.final for loss in lost):
+        remedy = Text("请在 Excel 里运行这个按钮", "Run this button in Excel")
     return HostError(
-        Text(
-            f"保存会丢掉文件里的{kinds.zh}（{parts}）",
-            f"saving would lose {kinds.en} of the file ({parts})",
-        ),
-        Text(
-            "请在 Excel 里运行这个按钮，或明确允许丢失（allow_loss=True）后另存为新文件",
-            "Run this button in Excel, or allow the loss (allow_loss=True) and save under a new name",
-        ),
+        Text(f"保存会丢掉文件里的{kinds.zh}（{parts}）", f"saving would lose {kinds.en} of the file ({parts})"),
+        remedy,
         where=str(path),
     )
 
