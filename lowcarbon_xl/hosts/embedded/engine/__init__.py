@@ -29,7 +29,8 @@ def activate(
     language : {"zh", "en"}
         Language of result headers.
     allow_loss : bool
-        Whether saving may lose what openpyxl does not keep (charts, shapes, pivot tables, ...).
+        Whether saving may lose what cannot survive a change (a digital signature, a pivot table whose cells a macro
+        writes over, ...); what openpyxl does not know survives in any case.
 
     Returns
     -------

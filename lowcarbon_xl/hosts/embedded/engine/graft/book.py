@@ -138,7 +138,7 @@ def _show(root: etree._Element, old: Sequence[Any], new: Sequence[Any], before: 
     view = root.find(_VIEW)
     if view is not None and int(view.get("firstSheet", "0")) >= len(new):
         drop_attributes(view, "firstSheet")
-    if before is after and list(old) == list(new) and _visible(after):
+    if after is None or (before is after and list(old) == list(new) and _visible(after)):
         return
     number = new.index(after)
     if not _visible(after):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -118,9 +119,13 @@ class Package:
         return template.format(number), number
 
     def finish(self) -> Parts:
-        """The parts, with the lists of relations and content types brought up to date."""
+        """The parts, with the lists of relations and content types brought up to date.
+
+        The lists are sorted, so that taking a part out and adding it again gives the same file.
+        """
         for name in sorted(self._changed):
             root = self._lists[name]
+            root[:] = sorted(root, key=_list_order)
             if len(root):
                 self.parts[name] = write_xml(root)
             else:
@@ -144,6 +149,14 @@ class Package:
         """All parts that the package's own relations lead to."""
         tops = [target for _, target in self.relations("").values() if target in self.parts]
         return frozenset(part for top in tops for part in self.closure(top))
+
+
+def _list_order(entry: etree._Element) -> tuple[int, str, int, str]:
+    """Extensions before parts, parts by their name, relations by their number."""
+    name = str(entry.get("PartName") or entry.get("Extension") or entry.get("Id"))
+    number = re.search(r"\d+$", name)
+    stem = name[: number.start()] if number else name
+    return int(entry.get("PartName") is not None), stem, int(number[0]) if number else 0, name
 
 
 def insert_in_order(root: etree._Element, child: etree._Element, order: Iterable[str]) -> None:

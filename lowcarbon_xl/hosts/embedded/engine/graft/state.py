@@ -146,7 +146,7 @@ def read_state(worksheet: Any) -> SheetState:
         frame=_frame(worksheet),
         notes=notes,
         links=links,
-        tables={name: tostring(table.to_tree()) for name, table in worksheet.tables.items()},
+        tables={table.displayName: _table(worksheet, table) for table in worksheet.tables.values()},
         drawn=(*map(_chart, worksheet._charts), *map(_image, worksheet._images)),
     )
 
@@ -195,6 +195,16 @@ def _numbers(corner: Any) -> Iterator[int]:
         number = getattr(corner, name, None)
         if number is not None:
             yield int(number)
+
+
+def _table(worksheet: Any, table: Any) -> bytes:
+    """A table's XML; a new one takes the names of its columns from its header cells, as in openpyxl's own writer."""
+    if not table.tableColumns:
+        table._initialise_columns()
+        if table.headerRowCount:
+            for cell, column in zip(worksheet[table.ref][0], table.tableColumns, strict=True):
+                column.name = str(cell.value)
+    return bytes(tostring(table.to_tree()))
 
 
 def _chart(chart: Any) -> Drawn:

@@ -31,6 +31,24 @@ _ORDER = (
     "colors",
     "extLst",
 )
+_FONT = (
+    "b",
+    "i",
+    "strike",
+    "condense",
+    "extend",
+    "outline",
+    "shadow",
+    "u",
+    "vertAlign",
+    "sz",
+    "color",
+    "name",
+    "family",
+    "charset",
+    "scheme",
+)
+"""What a font consists of, in the order of the schema, which openpyxl does not keep."""
 _PART = "xl/styles.xml"
 _CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 
@@ -169,6 +187,8 @@ class Styles:
         if items.getparent() is None:
             insert_in_order(self._root, items, _ORDER)
         items.append(element)
+        for font in element.iter(f"{{{MAIN}}}font"):
+            font[:] = sorted(font, key=lambda child: _FONT.index(etree.QName(child).localname))
         items.set("count", str(len(items)))
         self._changed = True
         return len(items) - 1
