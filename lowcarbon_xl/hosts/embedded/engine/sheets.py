@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from openpyxl.worksheet.views import Selection
 from xlwings import base_classes
 
 from lowcarbon_xl.cells import column_letters
@@ -214,8 +215,16 @@ class FreezePanes(base_classes.FreezePanes):
         frozen = self._sheet.range(frozen_range)
         rows, columns = frozen.row + frozen.shape[0], frozen.column + frozen.shape[1]
         rows, columns = 1 if rows > LAST_ROW else rows, 1 if columns > LAST_COLUMN else columns
+        self._forget_panes()
         self._worksheet.freeze_panes = f"{column_letters(columns)}{rows}"
 
     def unfreeze(self) -> None:
         """Let everything scroll."""
+        self._forget_panes()
         self._worksheet.freeze_panes = None
+
+    def _forget_panes(self) -> None:
+        """Leave one selection: openpyxl adds one for each pane every time, and Excel takes five for damage."""
+        view = self._worksheet.sheet_view
+        last = view.selection[-1] if view.selection else Selection()
+        view.selection = [Selection(activeCell=last.activeCell, sqref=last.sqref)]

@@ -32,7 +32,7 @@ class BookState:
     ----------
     names : mapping
     active : object
-        The sheet that is shown.
+        The sheet that is shown when the file opens.
     settings : bytes
         Views, protection and calculation as openpyxl writes them.
     """
@@ -47,7 +47,7 @@ def read_book(workbook: Any) -> BookState:
     package = WorkbookPackage(
         workbookProtection=workbook.security, calcPr=workbook.calculation, bookViews=workbook.views
     )
-    return BookState(read_names(workbook), workbook.active, etree.tostring(adopt(package.to_tree())))
+    return BookState(read_names(workbook), shown_sheet(workbook), etree.tostring(adopt(package.to_tree())))
 
 
 def graft_book(
@@ -134,23 +134,22 @@ def _graft_settings(root: etree._Element, before: BookState, after: BookState) -
 
 
 def _show(root: etree._Element, old: Sequence[Any], new: Sequence[Any], before: Any, after: Any) -> None:
-    """Let the file open on the sheet that is active, or on the next one that is visible."""
+    """Let the file open on the sheet that is shown."""
     view = root.find(_VIEW)
     if view is not None and int(view.get("firstSheet", "0")) >= len(new):
         drop_attributes(view, "firstSheet")
-    if after is None or (before is after and list(old) == list(new) and _visible(after)):
+    if after is None or (before is after and list(old) == list(new)):
         return
-    number = new.index(after)
-    if not _visible(after):
-        rows = [*range(number, len(new)), *range(number)]
-        number = next((n for n in rows if _visible(new[n])), number)
     if view is None:
         views = etree.Element(f"{{{MAIN}}}bookViews")
         insert_in_order(root, views, WORKBOOK)
         view = etree.SubElement(views, f"{{{MAIN}}}workbookView")
-    if int(view.get("activeTab", "0")) != number:
-        view.set("activeTab", str(number))
+    if int(view.get("activeTab", "0")) != new.index(after):
+        view.set("activeTab", str(new.index(after)))
 
 
-def _visible(sheet: Any) -> bool:
-    return getattr(sheet, "sheet_state", None) == "visible"
+def shown_sheet(workbook: Any) -> Any:
+    """The active sheet, or the next one that is visible."""
+    sheets, active = workbook._sheets, workbook.active
+    first = sheets.index(active) if active in sheets else 0
+    return next((sheet for sheet in (*sheets[first:], *sheets[:first]) if sheet.sheet_state == "visible"), None)

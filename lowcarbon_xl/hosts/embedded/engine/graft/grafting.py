@@ -7,7 +7,7 @@ from typing import Any
 from openpyxl.workbook import Workbook
 
 from lowcarbon_xl.errors import HostError, Text
-from lowcarbon_xl.hosts.embedded.engine.graft.book import graft_book
+from lowcarbon_xl.hosts.embedded.engine.graft.book import graft_book, shown_sheet
 from lowcarbon_xl.hosts.embedded.engine.graft.losses import is_signature
 from lowcarbon_xl.hosts.embedded.engine.graft.names import read_names
 from lowcarbon_xl.hosts.embedded.engine.graft.origin import Origin
@@ -60,10 +60,11 @@ def grafted(origin: Origin, workbook: Workbook) -> Parts:
 
 def _select_active(origin: Origin, workbook: Workbook) -> None:
     """Deselect the tab that was shown before: two selected tabs are a group, and what is typed goes into both."""
-    if workbook.active is origin.book.active:
+    shown = shown_sheet(workbook)
+    if shown is origin.book.active:
         return
     for worksheet in workbook.worksheets:
-        worksheet.sheet_view.tabSelected = worksheet is workbook.active
+        worksheet.sheet_view.tabSelected = worksheet is shown
 
 
 def _remove_sheets(package: Package, origin: Origin, now: list[Any]) -> bool:

@@ -7,9 +7,10 @@ from openpyxl.worksheet.table import Table
 
 from lowcarbon_xl.hosts.embedded.engine.graft.package import Package, insert_in_order
 from lowcarbon_xl.hosts.embedded.engine.graft.schema import WORKSHEET
-from lowcarbon_xl.hosts.embedded.engine.graft.state import Key, SheetState
+from lowcarbon_xl.hosts.embedded.engine.graft.state import BLANK, Key, SheetState
 from lowcarbon_xl.hosts.embedded.parts import MAIN, OFFICE
 from lowcarbon_xl.hosts.embedded.places import parse_reference
+from lowcarbon_xl.hosts.embedded.sheetpatch import escape_text
 
 _PARTS = f"{{{MAIN}}}tableParts"
 _PART = f"{{{MAIN}}}tablePart"
@@ -99,9 +100,9 @@ def _rename_columns(package: Package, parts: list[str], before: SheetState, afte
         renamed = False
         for offset, column in enumerate(columns):
             key: Key = (area.row, area.column + offset)
-            text = after.cells.get(key, (None,))[0]
-            if key in changed and isinstance(text, str) and text:
-                column.set("name", text)
+            text, kind, _ = after.cells.get(key, BLANK)
+            if key in changed and kind == "s" and text:
+                column.set("name", escape_text(str(text)).replace("\n", "_x000a_"))
                 renamed = True
         if renamed:
             package.put(part, table)
