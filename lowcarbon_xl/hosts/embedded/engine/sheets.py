@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.worksheet.views import Selection
@@ -57,7 +58,8 @@ class Sheets(base_classes.Sheets):
             position = before.index - 1
         elif after is not None:
             position = after.index
-        worksheet = self._book.workbook.create_sheet(name, position)
+        with _same_active(self._book.workbook):
+            worksheet = self._book.workbook.create_sheet(name, position)
         self._book.touch()
         return Sheet(self._book, worksheet)
 
@@ -149,7 +151,8 @@ class Sheet(base_classes.Sheet):
 
     def delete(self) -> None:
         """Take the sheet out of the workbook."""
-        self._book.workbook.remove(self.worksheet)
+        with _same_active(self._book.workbook):
+            self._book.workbook.remove(self.worksheet)
         self._book.touch()
 
     def clear_contents(self) -> None:
@@ -201,6 +204,15 @@ class Sheet(base_classes.Sheet):
     def tables(self) -> Any:
         """Tables can be read through their cells only."""
         raise NotImplementedError("Tables (list objects) are not available without Excel; use their range")
+
+
+@contextmanager
+def _same_active(workbook: Any) -> Iterator[None]:
+    """Keep the active sheet while others come and go: openpyxl remembers its number alone."""
+    active = workbook.active
+    yield
+    if active in workbook._sheets:
+        workbook._active_sheet_index = workbook._sheets.index(active)
 
 
 class FreezePanes(base_classes.FreezePanes):
