@@ -23,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lowcarbon_xl.hosts.embedded.engine.graft.package import Package, insert_in_order
 from lowcarbon_xl.hosts.embedded.engine.graft.schema import WORKBOOK, WORKSHEET
-from lowcarbon_xl.hosts.embedded.parts import MAIN, RELATIONS, relations_part
+from lowcarbon_xl.hosts.embedded.parts import MAIN
 from tests.hosts import full_parts as xml
 
 DATA, PIVOT, CONTROLS, NOTES = "数据", "透视", "控件", "备注"
@@ -82,6 +82,7 @@ def _fill_data(data: Worksheet) -> None:
     data.row_dimensions[5].height = 33
     data.auto_filter.ref = "A1:C5"
     data.freeze_panes = "A2"
+    data.sheet_view.tabSelected = True
     data.add_table(Table(displayName="表1", ref="F1:G3"))
     validation = DataValidation(type="list", formula1='"东,西"')
     validation.add("A2:A5")
@@ -139,19 +140,24 @@ def _add_whole_book_parts(package: Package) -> None:
 
 
 def _add_pivot(package: Package) -> None:
-    """A pivot table with its cache, a slicer and a shape."""
+    """A pivot table with its cache, a slicer, a timeline, a picture and a shape."""
     main, sheet = package.main, PARTS[PIVOT]
     cache, table = "xl/pivotCache/pivotCacheDefinition1.xml", "xl/pivotTables/pivotTable1.xml"
     number = _part(package, main, "pivotCacheDefinition", cache, xml.CACHE, xml.CT_CACHE)
     _part(package, cache, "pivotCacheRecords", "xl/pivotCache/pivotCacheRecords1.xml", xml.RECORDS, xml.CT_RECORDS)
     _part(package, sheet, "pivotTable", table, xml.PIVOT, xml.CT_PIVOT)
     _relate(package, table, "pivotCacheDefinition", cache)
-    slices = _part(
-        package, main, xml.SLICER_CACHE_OF, "xl/slicerCaches/slicerCache1.xml", xml.SLICER_CACHE, xml.CT_SLICES
-    )
+    cached = [
+        _part(package, main, kind, part, text, content_type)
+        for kind, part, text, content_type in (
+            (xml.SLICER_CACHE_OF, "xl/slicerCaches/slicerCache1.xml", xml.SLICER_CACHE, xml.CT_SLICES),
+            (xml.TIMELINE_CACHE_OF, "xl/timelineCaches/timelineCache1.xml", xml.TIMELINE_CACHE, xml.CT_TIMES),
+        )
+    ]
     slicer = _part(package, sheet, xml.SLICER_OF, "xl/slicers/slicer1.xml", xml.SLICER, xml.CT_SLICER)
-    _insert(package, main, WORKBOOK, xml.PIVOT_CACHES.format(number), xml.BOOK_EXTENSIONS.format(slices))
-    _insert(package, sheet, WORKSHEET, xml.SLICER_LIST.format(slicer))
+    timeline = _part(package, sheet, xml.TIMELINE_OF, "xl/timelines/timeline1.xml", xml.TIMELINE, xml.CT_TIMELINE)
+    _insert(package, main, WORKBOOK, xml.PIVOT_CACHES.format(number), xml.BOOK_EXTENSIONS.format(*cached))
+    _insert(package, sheet, WORKSHEET, xml.PIVOT_EXTENSIONS.format(slicer, timeline))
     drawing = package.related(sheet, "drawing")[0]
     root = package.xml(drawing)
     package.add("xl/media/image9.png", xml.PIXEL, "image/png")
@@ -204,9 +210,3 @@ def _add_shared_strings(package: Package) -> None:
         for value in root.iterfind(f".//{{{MAIN}}}f/../{{{MAIN}}}v"):
             value.text = "21"
         package.put(part, root)
-
-
-def relation_ids(parts: dict[str, bytes], owner: str) -> dict[str, str]:
-    """The targets of a part's relations by id."""
-    root = etree.fromstring(parts[relations_part(owner)])
-    return {str(one.get("Id")): str(one.get("Target")) for one in root.iter(f"{{{RELATIONS}}}Relationship")}

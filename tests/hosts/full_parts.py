@@ -5,6 +5,7 @@ from __future__ import annotations
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 _MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+_X15 = "http://schemas.microsoft.com/office/spreadsheetml/2010/11/main"
 _X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 _XM = 'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"'
 _A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -16,6 +17,8 @@ UI = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 PERSON = "http://schemas.microsoft.com/office/2017/10/relationships/person"
 THREAD_OF = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
 SLICER_CACHE_OF = "http://schemas.microsoft.com/office/2007/relationships/slicerCache"
+TIMELINE_CACHE_OF = "http://schemas.microsoft.com/office/2011/relationships/timelineCache"
+TIMELINE_OF = "http://schemas.microsoft.com/office/2011/relationships/timeline"
 SLICER_OF = "http://schemas.microsoft.com/office/2007/relationships/slicer"
 
 CT_CUSTOM = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
@@ -29,6 +32,8 @@ CT_RECORDS = f"{_SHEET_ML}.pivotCacheRecords+xml"
 CT_PIVOT = f"{_SHEET_ML}.pivotTable+xml"
 CT_SLICES = "application/vnd.ms-excel.slicerCache+xml"
 CT_SLICER = "application/vnd.ms-excel.slicer+xml"
+CT_TIMES = "application/vnd.ms-excel.timelineCache+xml"
+CT_TIMELINE = "application/vnd.ms-excel.timeline+xml"
 CT_VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 CT_CONTROL = "application/vnd.ms-excel.controlproperties+xml"
 CT_COMMENTS = f"{_SHEET_ML}.comments+xml"
@@ -101,13 +106,27 @@ SLICER_CACHE = (
 SLICER = (
     f'<slicers xmlns="{_X14}"><slicer name="地区" cache="切片器_地区" caption="地区" rowHeight="241300"/></slicers>'
 )
+TIMELINE_CACHE = (
+    f'<timelineCacheDefinition xmlns="{_X15}" name="日程表_日期" sourceName="日期"><pivotTables><pivotTable tabId="2" '
+    'name="透视表1"/></pivotTables><state minimalRefreshVersion="6" lastRefreshVersion="6" pivotCacheId="7" '
+    'filterType="unknown"><bounds startDate="2020-01-01T00:00:00" endDate="2021-01-01T00:00:00"/></state>'
+    "</timelineCacheDefinition>"
+)
+TIMELINE = (
+    f'<timelines xmlns="{_X15}"><timeline name="日期" cache="日程表_日期" caption="日期" level="2" selectionLevel="2"/>'
+    "</timelines>"
+)
 BOOK_EXTENSIONS = (
     f'<extLst {_MAIN} {_R}><ext xmlns:x14="{_X14}" uri="{{{{BBE1A952-AA13-448e-AADC-164F8A28A991}}}}">'
-    '<x14:slicerCaches><x14:slicerCache r:id="{}"/></x14:slicerCaches></ext></extLst>'
+    '<x14:slicerCaches><x14:slicerCache r:id="{}"/></x14:slicerCaches></ext>'
+    f'<ext xmlns:x15="{_X15}" uri="{{{{D0CA8CA8-9F24-4464-BF8E-62219DCF47F9}}}}"><x15:timelineCacheRefs>'
+    '<x15:timelineCacheRef r:id="{}"/></x15:timelineCacheRefs></ext></extLst>'
 )
-SLICER_LIST = (
+PIVOT_EXTENSIONS = (
     f'<extLst {_MAIN} {_R}><ext xmlns:x14="{_X14}" uri="{{{{A8765BA9-456A-4dab-B4F3-ACF838C121DE}}}}">'
-    '<x14:slicerList><x14:slicer r:id="{}"/></x14:slicerList></ext></extLst>'
+    '<x14:slicerList><x14:slicer r:id="{}"/></x14:slicerList></ext>'
+    f'<ext xmlns:x15="{_X15}" uri="{{{{7E03D99C-DC04-49d9-9315-930204A7B6E9}}}}"><x15:timelineRefs>'
+    '<x15:timelineRef r:id="{}"/></x15:timelineRefs></ext></extLst>'
 )
 _FROM_TO = (
     "<xdr:from><xdr:col>{0}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>1</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>"

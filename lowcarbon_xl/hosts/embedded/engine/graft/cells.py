@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -75,13 +76,17 @@ def _write_content(cell: etree._Element, worksheet: Any, key: Key) -> None:
 
 
 def _written(worksheet: Any, key: Key) -> etree._Element | None:
-    """The cell as openpyxl writes it, without its style."""
+    """The cell as openpyxl writes it, without its style; numbers keep all their digits."""
     cell = worksheet._cells.get(key)
     if cell is None or cell._value is None:
         return None
     catcher = _Catcher()
     etree_write_cell(catcher, worksheet, cell)
-    return adopt(catcher.element)
+    made = adopt(catcher.element)
+    value = made.find(VALUE)
+    if value is not None and isinstance(cell._value, float) and math.isfinite(cell._value):
+        value.text = repr(float(cell._value))  # openpyxl writes sixteen digits, and one more may count
+    return made
 
 
 def _set_style(element: etree._Element, name: str, number: int) -> None:

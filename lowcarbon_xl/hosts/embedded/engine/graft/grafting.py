@@ -64,7 +64,8 @@ def _select_active(origin: Origin, workbook: Workbook) -> None:
     if shown is origin.book.active:
         return
     for worksheet in workbook.worksheets:
-        worksheet.sheet_view.tabSelected = worksheet is shown
+        if bool(worksheet.sheet_view.tabSelected) != (worksheet is shown):
+            worksheet.sheet_view.tabSelected = worksheet is shown
 
 
 def _remove_sheets(package: Package, origin: Origin, now: list[Any]) -> bool:

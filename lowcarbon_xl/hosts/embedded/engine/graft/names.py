@@ -74,6 +74,7 @@ def graft_names(
     known = root.find(_NAMES)
     holder = known if known is not None else etree.Element(_NAMES)
     mine: dict[NameKey, etree._Element] = {}
+    held = len(holder)
     for element in list(holder.iterchildren(_NAME)):
         scope = element.get("localSheetId")
         owner = old[int(scope)] if scope is not None and int(scope) < len(old) else None
@@ -94,7 +95,7 @@ def graft_names(
         _write(mine[key], text, attributes, None if key.owner is None else new.index(key.owner))
     if known is None and len(holder):
         insert_in_order(root, holder, WORKBOOK)
-    elif known is not None and not len(holder):
+    elif known is not None and held and not len(holder):
         root.remove(holder)
 
 
