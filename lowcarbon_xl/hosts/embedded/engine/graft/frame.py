@@ -89,7 +89,8 @@ def _text(element: etree._Element) -> bytes:
 
 
 def _cells(reference: str | None) -> frozenset[str]:
-    return frozenset((reference or "").replace("$", "").split())
+    areas = (area.partition(":") for area in (reference or "").replace("$", "").split())
+    return frozenset(first if last in {"", first} else f"{first}:{last}" for first, _, last in areas)
 
 
 def _graft_formats(root: etree._Element, before: etree._Element, after: etree._Element, styles: Styles) -> None:
@@ -97,16 +98,25 @@ def _graft_formats(root: etree._Element, before: etree._Element, after: etree._E
     old, new = _rules(before), _rules(after)
     for cells in dict.fromkeys((*old, *new)):
         removed, added = _difference(old.get(cells, []), new.get(cells, []))
-        mine = _rules(root).get(cells, [])
-        lost = [own for own, rule in zip(mine, old.get(cells, []), strict=False) if any(rule is r for r in removed)]
-        for rule in lost:
-            holder = rule.getparent()
-            if holder is not None:
-                holder.remove(rule)
-                if not any(etree.QName(child).localname == "cfRule" for child in holder):
-                    root.remove(holder)
+        mine = {_identity(rule): rule for rule in _rules(root).get(cells, [])}
+        for rule in (mine[_identity(rule)] for rule in removed if _identity(rule) in mine):
+            _remove_rule(root, rule)
         for rule in reversed(added):
             _add_rule(root, rule, styles)
+
+
+def _identity(rule: etree._Element) -> tuple[str | None, str | None]:
+    """By what a rule is known in the file and by openpyxl: its kind, and its rank among all rules of the sheet."""
+    return rule.get("type"), rule.get("priority")
+
+
+def _remove_rule(root: etree._Element, rule: etree._Element) -> None:
+    holder = rule.getparent()
+    if holder is None:
+        return
+    holder.remove(rule)
+    if not any(etree.QName(child).localname == "cfRule" for child in holder):
+        root.remove(holder)
 
 
 def _rules(root: etree._Element) -> dict[frozenset[str], list[etree._Element]]:

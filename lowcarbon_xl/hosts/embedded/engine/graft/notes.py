@@ -36,7 +36,7 @@ _SHAPE_TYPE = (
 _NOTE = (
     '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
     'xmlns:x="urn:schemas-microsoft-com:office:excel" id="_x0000_s{number}" type="#_x0000_t202" '
-    'style="position:absolute;margin-left:59.25pt;margin-top:1.5pt;width:144px;height:79px;z-index:1;visibility:hidden" '
+    'style="position:absolute;margin-left:59.25pt;margin-top:1.5pt;width:{width:g}px;height:{height:g}px;z-index:1;visibility:hidden" '
     'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow color="black" obscured="t"/>'
     '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div>'
     '</v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>'
@@ -98,8 +98,10 @@ def _text(key: Key, note: Note, authors: etree._Element) -> etree._Element:
 
 def _graft_shapes(package: Package, part: str, root: etree._Element, before: SheetState, after: SheetState) -> None:
     """The yellow boxes; edited as text, since what programs write here is not always well-formed."""
-    gone = before.notes.keys() - after.notes.keys()
-    new = sorted(after.notes.keys() - before.notes.keys())
+    sizes = {key: _size(before.notes.get(key)) for key in before.notes.keys() | after.notes.keys()}
+    resized = {key for key, size in sizes.items() if size != _size(after.notes.get(key))}
+    gone = resized & before.notes.keys()
+    new = {key: after.notes[key] for key in sorted(resized & after.notes.keys())}
     mark = root.find(_LEGACY)
     number = str(mark.get(_ID)) if mark is not None else ""
     name = package.relations(part).get(number, ("", ""))[1]
@@ -127,8 +129,12 @@ def _place(shape: bytes) -> Key | None:
     return int(row[1]) + 1, int(column[1]) + 1
 
 
-def _with_shapes(package: Package, name: str, vml: bytes, keys: list[Key]) -> bytes:
-    if not keys:
+def _size(note: Note | None) -> tuple[float, float] | None:
+    return None if note is None else (note.height, note.width)
+
+
+def _with_shapes(package: Package, name: str, vml: bytes, notes: dict[Key, Note]) -> bytes:
+    if not notes:
         return vml
     head, end, tail = vml.rpartition(b"</xml>")
     if not end:
@@ -137,7 +143,7 @@ def _with_shapes(package: Package, name: str, vml: bytes, keys: list[Key]) -> by
         head += _SHAPE_TYPE
     first = max((int(number) for number in _NUMBER.findall(head)), default=_FIRST_SHAPE) + 1
     shapes = (
-        _NOTE.format(number=number, row=row - 1, column=column - 1)
-        for number, (row, column) in enumerate(keys, start=first)
+        _NOTE.format(number=number, row=row - 1, column=column - 1, height=note.height, width=note.width)
+        for number, ((row, column), note) in enumerate(notes.items(), start=first)
     )
     return head + "".join(shapes).encode() + end + tail

@@ -42,10 +42,12 @@ _FRAME = (
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note on a cell."""
+    """A note on a cell, and the height and width of its box in pixels."""
 
     text: str
     author: str
+    height: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def read_state(worksheet: Any) -> SheetState:
         if content != BLANK:
             cells[key] = content
         if cell._comment is not None:
-            notes[key] = Note(str(cell._comment.content), str(cell._comment.author))
+            notes[key] = _note(cell._comment)
         if (link := cell.hyperlink) is not None:
             links[key] = Link(link.target, link.location, link.tooltip, link.display)
     return SheetState(
@@ -149,6 +151,10 @@ def read_state(worksheet: Any) -> SheetState:
         tables={table.displayName: _table(worksheet, table) for table in worksheet.tables.values()},
         drawn=(*map(_chart, worksheet._charts), *map(_image, worksheet._images)),
     )
+
+
+def _note(comment: Any) -> Note:
+    return Note(str(comment.content), str(comment.author), float(comment.height), float(comment.width))
 
 
 def style_of(item: Any) -> Style:
