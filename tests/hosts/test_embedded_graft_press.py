@@ -13,9 +13,7 @@ from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.commands.workbook import press
 from lowcarbon_xl.hosts.embedded.engine import open_book
 from tests.hosts.full_book import CONTROLS, DATA, PARTS
-from tests.hosts.test_embedded_graft import LISTS, full, parts_of
-
-__all__ = ["full"]
+from tests.hosts.test_embedded_graft import LISTS, parts_of
 
 
 def pressed(path: Path, button: str, name: str) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shutil
 import signal
 import subprocess
 import zipfile
@@ -425,14 +424,6 @@ def test_the_open_xml_sdk_accepts_the_file(book: Workbook, save: Save, functions
     # the one known false alarm is the order of children in openpyxl's fonts
     complaints = [line for line in report.splitlines() if '"path"' in line and "styles.xml" not in line]
     assert complaints == []
-
-
-@pytest.fixture
-def office() -> str:
-    command = shutil.which("soffice")
-    if command is None:
-        pytest.skip("LibreOffice (soffice) is not on PATH")
-    return command
 
 
 def converted(office: str, path: Path, folder: Path) -> Workbook:
