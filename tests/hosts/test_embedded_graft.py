@@ -204,6 +204,12 @@ def test_what_the_macro_wrote_is_there(full: Path, functions: Functions) -> None
     assert [book[DATA].column_dimensions[letter].width for letter in "BC"] == [30, 30]
 
 
+def test_a_title_that_a_macro_gives_is_written(full: Path, functions: Functions) -> None:
+    after = parts_of(run(full, functions, lambda book: setattr(book.api.properties, "title", "题")))
+    titles = etree.fromstring(after["docProps/core.xml"]).findall("{http://purl.org/dc/elements/1.1/}title")
+    assert [title.text for title in titles] == ["题"]
+
+
 @each_macro
 def test_a_second_run_gives_the_same_file(full: Path, functions: Functions, macro: Macro) -> None:
     once = run(full, functions, macro)

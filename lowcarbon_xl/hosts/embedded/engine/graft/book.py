@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 from openpyxl.packaging.workbook import WorkbookPackage
+from openpyxl.xml.functions import tostring
 
 from lowcarbon_xl.hosts.embedded.engine.graft.merge import merge_element, same
 from lowcarbon_xl.hosts.embedded.engine.graft.names import NameState, graft_names, read_names
@@ -35,11 +36,14 @@ class BookState:
         The sheet that is shown when the file opens.
     settings : bytes
         Views, protection and calculation as openpyxl writes them.
+    properties : bytes
+        Author, title and the like, but for the time of saving.
     """
 
     names: NameState
     active: Any
     settings: bytes
+    properties: bytes
 
 
 def read_book(workbook: Any) -> BookState:
@@ -47,7 +51,15 @@ def read_book(workbook: Any) -> BookState:
     package = WorkbookPackage(
         workbookProtection=workbook.security, calcPr=workbook.calculation, bookViews=workbook.views
     )
-    return BookState(read_names(workbook), shown_sheet(workbook), etree.tostring(adopt(package.to_tree())))
+    settings = etree.tostring(adopt(package.to_tree()))
+    return BookState(read_names(workbook), shown_sheet(workbook), settings, _properties(workbook))
+
+
+def _properties(workbook: Any) -> bytes:
+    tree = etree.fromstring(tostring(workbook.properties.to_tree()))
+    for child in [child for child in tree if etree.QName(child).localname == "modified"]:
+        tree.remove(child)
+    return etree.tostring(tree)
 
 
 def graft_book(
@@ -80,6 +92,8 @@ def graft_book(
     _show(root, old, new, before.active, after.active)
     if etree.tostring(root) != original:
         package.put(package.main, root)
+    for part in package.related("", "core-properties") if before.properties != after.properties else ():
+        package.put(part, etree.fromstring(after.properties))
 
 
 def _entries(
