@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 from openpyxl.cell._writer import etree_write_cell
 
+from lowcarbon_xl.hosts.embedded.engine.graft.merge import merge_attributes
 from lowcarbon_xl.hosts.embedded.engine.graft.state import BLANK, PLAIN, Key, SheetState
 from lowcarbon_xl.hosts.embedded.engine.graft.styles import Styles, adopt
 from lowcarbon_xl.hosts.embedded.grid import Grid
@@ -127,14 +128,3 @@ def _graft_rows(grid: Grid, before: SheetState, after: SheetState, styles: Style
         merge_attributes(row, old[0], new[0])
         if old[1] != new[1]:
             _set_style(row, "s", styles.number(new[1]))
-
-
-def merge_attributes(element: etree._Element, before: Any, after: Any) -> None:
-    """Give an element the attributes that differ between two moments; others stay."""
-    for name in sorted(set(before) | set(after)):
-        if before.get(name) == after.get(name):
-            continue
-        if name in after:
-            element.set(name, str(after.get(name)))
-        else:
-            drop_attributes(element, name)

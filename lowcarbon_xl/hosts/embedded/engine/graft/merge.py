@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
-from lowcarbon_xl.hosts.embedded.engine.graft.cells import merge_attributes
+from lowcarbon_xl.hosts.embedded.parts import drop_attributes
 
 
 def same(one: etree._Element | None, other: etree._Element | None) -> bool:
@@ -25,7 +25,7 @@ def merge_element(mine: etree._Element, before: etree._Element, after: etree._El
     """
     if (before.text or "").strip() != (after.text or "").strip():
         mine.text = after.text
-    merge_attributes(mine, dict(before.attrib), dict(after.attrib))
+    merge_attributes(mine, _attributes(before), _attributes(after))
     ours, old, new = _numbered(mine), _numbered(before), _numbered(after)
     for key in old:
         if key not in new and key in ours:
@@ -47,6 +47,17 @@ def merge_element(mine: etree._Element, before: etree._Element, after: etree._El
         previous = own if own is not None else previous
 
 
+def merge_attributes(element: etree._Element, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    """Give an element the attributes that differ between two moments; others stay."""
+    for name in sorted(set(before) | set(after)):
+        if before.get(name) == after.get(name):
+            continue
+        if name in after:
+            element.set(name, str(after[name]))
+        else:
+            drop_attributes(element, name)
+
+
 def _numbered(element: etree._Element) -> dict[tuple[str, int], etree._Element]:
     counted: dict[str, int] = defaultdict(int)
     found = {}
@@ -58,3 +69,7 @@ def _numbered(element: etree._Element) -> dict[tuple[str, int], etree._Element]:
 
 def _elements(element: etree._Element) -> Iterable[etree._Element]:
     return (child for child in element if isinstance(child.tag, str))
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.attrib.items()}

@@ -180,6 +180,8 @@ def _columns(worksheet: Any) -> Iterator[Column]:
 
 
 def _frame(worksheet: Any) -> bytes:
+    columns = worksheet.column_dimensions
+    columns.max_outline = max((column.outlineLevel or 0 for column in columns.values()), default=0) or None
     stream = io.BytesIO()
     writer = WorksheetWriter(worksheet, stream)
     for name in _FRAME:
