@@ -100,7 +100,7 @@ def _add_workbook_commands(command: Command) -> None:
     press.add_argument(
         "--allow-loss",
         action="store_true",
-        help="允许丢掉 openpyxl 不保留的部分 / let go of what openpyxl does not keep",
+        help="允许丢掉保不住的部分，如数字签名 / let go of what cannot be kept, as a digital signature",
     )
     rewrite = command("rewrite", "workbook:rewrite", "改写公式 GTFP <-> LC.GTFP / respell formulas for another host")
     _add_book(rewrite)
