@@ -109,6 +109,7 @@ def compare(old: Version, new: Version) -> Comparison:
         for sheet in new.sheets
         if (was := names.get(sheet)) is not None
         for change in block_changes(replace(old.inputs(was), sheet=sheet), new.inputs(sheet))
+        if not _rounded(change)
     ]
     judge = _Judge(old, new, names, changes)
     return Comparison(
@@ -120,6 +121,13 @@ def compare(old: Version, new: Version) -> Comparison:
         tuple(changes),
         tuple(judge.verdicts()),
     )
+
+
+def _rounded(change: CellChange) -> bool:
+    """Whether a number differs beyond its fifteenth digit only, as programs do that save a file of another."""
+    before, after = change.before, change.after
+    numbers = isinstance(before, float | int) and isinstance(after, float | int)
+    return numbers and f"{before:.15g}" == f"{after:.15g}"
 
 
 class _Judge:

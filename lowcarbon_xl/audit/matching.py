@@ -13,9 +13,9 @@ from lowcarbon_xl.audit.versions import Result, Version
 def match_sheets(old: Version, new: Version) -> dict[str, str | None]:
     """The old name of every sheet: the same name first, then the same content, then panels that are alike."""
     names: dict[str, str | None] = {sheet: sheet if sheet in old.sheets else None for sheet in new.sheets}
-    left = [sheet for sheet in old.sheets if sheet not in new.sheets]
+    left = [sheet for sheet in old.sheets if sheet not in new.sheets and sheet not in old.outputs]
     hashes = {sheet: content_hash(old.inputs(sheet)) for sheet in left}
-    for sheet in (sheet for sheet, was in names.items() if was is None):
+    for sheet in (sheet for sheet, was in names.items() if was is None and sheet not in new.outputs):
         mine = new.inputs(sheet)
         exact = [was for was in left if hashes[was] == content_hash(mine)]
         alike = [was for was in left if matched(panels(old.inputs(was)), panels(mine))]

@@ -110,15 +110,20 @@ class Version:
     sheets : mapping of str to Block
         All cells from A1 on, with the values in the file, by the sheet's name.
     results : tuple of Result
+    outputs : frozenset of str
+        Sheets on which nothing is typed: buttons wrote what stands there.
     """
 
     name: str
     sheets: Mapping[str, Block]
     results: tuple[Result, ...]
+    outputs: frozenset[str] = frozenset()
 
     def inputs(self, sheet: str) -> Block:
-        """A sheet without what formulas fill."""
+        """A sheet without what formulas fill; of a sheet of outputs nothing is left."""
         block = self.sheets[sheet]
+        if sheet in self.outputs:
+            return replace(block, values=[])
         values = [list(row) for row in block.values]
         for result in self.results:
             if result.area.sheet == sheet:

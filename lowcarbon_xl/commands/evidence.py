@@ -10,6 +10,7 @@ import lowcarbon_xl.functions  # noqa: F401  (declares the worksheet functions)
 from lowcarbon_xl.audit.versions import Rectangle, Result, Version, differences
 from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.cells import Block, Cell, CellError, Output
+from lowcarbon_xl.commands.printed import is_banner, own_sheets, printed_results, run_again
 from lowcarbon_xl.errors import Language, Text
 from lowcarbon_xl.hosts.embedded.dependencies import Dependencies
 from lowcarbon_xl.hosts.embedded.formulas import function_names
@@ -60,8 +61,8 @@ def recalculated_version(path: Path, language: Language) -> Version:
         again = recalculate(path, functions(), "en" if language == "zh" else "zh")
         other = version_of(again.content, sheets, again)
         if _disagreeing(other) < _disagreeing(version):
-            return other
-    return version
+            version = other
+    return replace(version, results=run_again(path, version.results, version.outputs, language))
 
 
 def _disagreeing(version: Version) -> int:
@@ -79,7 +80,10 @@ def version_of(content: WorkbookContent, sheets: dict[str, Block], done: Recalcu
     dependencies = Dependencies(content, trees, frozenset())
     results: list[Result] = []
     looking: list[int] = []
+    own = own_sheets(content)
     for cell in content.formulas():
+        if is_banner(content, cell, own):
+            continue
         place = cell.place
         rows = None if done is None else _computed(done, place)
         area = _filled(cell.area, place, rows)
@@ -90,7 +94,10 @@ def version_of(content: WorkbookContent, sheets: dict[str, Block], done: Recalcu
         results.append(Result(area, f"={cell.text}", reached, slice_of(sheets[place.sheet], area).values, rows))
     for position in looking:
         results[position] = _looking_behind(results[position], results)
-    return Version(content.path.name, sheets, tuple(results))
+    results += printed_results(
+        content, sheets, lambda place: dependencies.areas(trees[place], place) if place in trees else None, done
+    )
+    return Version(content.path.name, sheets, tuple(results), own)
 
 
 _LOOKING = {function.name for function in functions() if function.needs_reference}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lowcarbon_xl.cells import Block, column_letters
 from lowcarbon_xl.errors import Text
@@ -11,7 +11,7 @@ from lowcarbon_xl.ribbon.chart import FONT
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.ledger import LEDGER_SHEET, SNAPSHOT_COLUMN, Field, Run, record, snapshot_pieces
 
-_LABEL = Text("输入数据（与台账比较）：", "Input data (against the ledger): ")
+_LABEL = Text("输入数据|（与台账比较）：", "Input data| (against the ledger): ")
 _GREY, _RED = (127, 127, 127), (252, 228, 214)
 _MOST_RANGES = 6
 """So many inputs can =STALE() compare."""
@@ -20,35 +20,53 @@ _MOST_RANGES = 6
 Recorded = tuple[Run, int]
 """A run and its row in the ledger."""
 
-
-def banner_rows(inputs: Sequence[tuple[Block, ...]]) -> int:
-    """How many banners a result needs that was made by runs on these inputs: one for each different set of ranges."""
-    return len({tuple(block.whole for block in blocks) for blocks in inputs if _watchable(blocks)})
+Watched = tuple[tuple[str, ...], tuple[frozenset[int], ...]]
+"""The ranges that a banner compares, and the columns of each that it leaves out."""
 
 
-def _watchable(inputs: tuple[Block, ...]) -> bool:
-    return 0 < len(inputs) <= _MOST_RANGES and all(block.sheet for block in inputs)
+def watched(inputs: Sequence[Block], unread: Sequence[Collection[int]]) -> Watched | None:
+    """What the banner of a run compares; None for inputs that stand on no sheet, or are too many."""
+    if not 0 < len(inputs) <= _MOST_RANGES or not all(block.sheet for block in inputs):
+        return None
+    left_out = tuple(frozenset(columns) for columns in unread) if unread else (frozenset[int](),) * len(inputs)
+    return tuple(block.whole for block in inputs), left_out
+
+
+def banner_groups(wanted: Sequence[Watched | None]) -> list[list[int]]:
+    """Runs that made one result, by what their banners compare: each group shares a banner."""
+    groups: dict[Watched, list[int]] = {}
+    for place, one in enumerate(wanted):
+        if one is not None:
+            groups.setdefault(one, []).append(place)
+    return list(groups.values())
 
 
 def record_watched(desk: Desk, sheet: Sheet, row: int, runs: Sequence[Run], column: int = 1) -> int:
     """Record the runs behind one result and put their banners on its sheet, from `row` down; returns their number."""
-    return put_banners(desk, sheet, row, list(zip(runs, record(desk, runs), strict=True)), column)
+    return put_banners(desk, sheet, row, list(zip(runs, record(desk, runs), strict=True)), column=column)
 
 
-def put_banners(desk: Desk, sheet: Sheet, row: int, recorded: Sequence[Recorded], column: int = 1) -> int:
-    """Put the banners of recorded runs on a sheet, from `row` down; returns their number."""
-    distinct: dict[tuple[str, ...], Recorded] = {}
-    for run, line in recorded:
-        if _watchable(run.inputs):
-            distinct.setdefault(tuple(block.whole for block in run.inputs), (run, line))
-    for offset, (run, line) in enumerate(distinct.values()):
+def put_banners(
+    desk: Desk, sheet: Sheet, row: int, recorded: Sequence[Recorded], labels: Sequence[str] = (), *, column: int = 1
+) -> int:
+    """Put the banners of recorded runs on a sheet, from `row` down; returns their number.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        What each run is called beside its banner, where there is more than one.
+    """
+    groups = banner_groups([watched(run.inputs, run.unread) for run, _ in recorded])
+    for offset, members in enumerate(groups):
         cell = desk.touch(area(sheet, row + offset, column, 1, 1))
-        cell.formula = _formula(run, line)
-        cell.number_format = f'General;General;General;"{_LABEL[desk.language]}"@'
+        cell.formula = _formula(*recorded[members[0]])
+        which = "".join(labels[place] for place in members) if labels and len(groups) > 1 else ""
+        label = _LABEL[desk.language].replace("|", f" {which}" if which else "")
+        cell.number_format = f'General;General;General;"{label}"@'
         cell.font.name, cell.font.size, cell.font.color = FONT, 9, _GREY
         cell.horizontal_alignment = "left"
         desk.native.add_alarm(cell, _alarm(f"${column_letters(column)}${row + offset}"), _RED)
-    return len(distinct)
+    return len(groups)
 
 
 def _formula(run: Run, row: int) -> str:

@@ -16,8 +16,6 @@ from lowcarbon_xl.ribbon.plan import COLUMNS, Plan, PlanRow, read_plan
 from lowcarbon_xl.ribbon.plan_models import Outcome, option_text, run_row
 from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.ribbon.plan_results import OutputSheet, write_outcomes
-from lowcarbon_xl.sheet.header import fold
-from lowcarbon_xl.sheet.keys import PROVINCE_HEADERS, REGION_HEADERS, YEAR_HEADERS
 from lowcarbon_xl.sheet.regression import sample_of
 
 _GOOD, _BAD = (226, 240, 217), (252, 228, 214)
@@ -163,8 +161,9 @@ def _record(desk: Desk, running: _Running, written: Sequence[OutputSheet]) -> No
     lines = dict(zip(runs, record(desk, list(runs.values())), strict=True))
     for output in written:
         for placed in output.tables:
-            rows = [outcome.row.row for outcome in placed.members if outcome.row.row in runs]
-            put_banners(desk, output.sheet, placed.banner, [(runs[row], lines[row]) for row in rows])
+            kept = [(outcome.row.row, label) for outcome, label in placed.labelled if outcome.row.row in runs]
+            recorded = [(runs[row], lines[row]) for row, _ in kept]
+            put_banners(desk, output.sheet, placed.banner, recorded, [label for _, label in kept])
 
 
 def _first(running: _Running, language: str) -> str:
@@ -188,7 +187,7 @@ def _recorded(plan: Plan, outcome: Outcome) -> Run:
             Text("", ""),
             used,
             provenance=outcome.provenance,
-            unread=(_unread(outcome),),
+            unread=(outcome.unread,),
         )
     pairs = zip(main.terms, main.coefficients.tolist(), main.standard_errors.tolist(), strict=True)
     result += [list(pair) for pair in pairs]
@@ -202,20 +201,8 @@ def _recorded(plan: Plan, outcome: Outcome) -> Run:
         main.n,
         sample_of(main).dropped,
         outcome.provenance,
-        (_unread(outcome),),
+        (outcome.unread,),
     )
-
-
-def _unread(outcome: Outcome) -> set[int]:
-    """Columns of the panel that the model does not read; keys count as read, for they say which row is which."""
-    panel = outcome.inputs
-    read = {reading.place for reading in outcome.provenance.readings}
-    keys = PROVINCE_HEADERS | REGION_HEADERS | YEAR_HEADERS
-    return {
-        column
-        for column, header in enumerate(panel.values[0])
-        if panel.address(0, column) not in read and fold(str(header)) not in keys
-    }
 
 
 def _mark(desk: Desk, running: _Running, rows: Sequence[PlanRow]) -> None:

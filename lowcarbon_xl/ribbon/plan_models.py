@@ -26,6 +26,7 @@ from lowcarbon_xl.ribbon.put_table import spill_table
 from lowcarbon_xl.sheet.columns import column_names
 from lowcarbon_xl.sheet.filters import read_filter
 from lowcarbon_xl.sheet.header import fold
+from lowcarbon_xl.sheet.keys import PROVINCE_HEADERS, REGION_HEADERS, YEAR_HEADERS
 from lowcarbon_xl.sheet.regression import MEDIATOR, Reader, read_specification
 from lowcarbon_xl.sheet.spill import number_cell
 from lowcarbon_xl.sheet.table import Table as DataTable
@@ -74,6 +75,17 @@ class Outcome:
     first_stage: tuple[str, str, FloatArray, FloatArray] | None = None
     seed: int | None = None
     provenance: Provenance = NOTHING
+
+    @property
+    def unread(self) -> frozenset[int]:
+        """Columns of the panel that it does not rest on; keys count as read, for they say which row is which."""
+        read = {reading.place for reading in self.provenance.readings}
+        keys = PROVINCE_HEADERS | REGION_HEADERS | YEAR_HEADERS
+        return frozenset(
+            column
+            for column, header in enumerate(self.inputs.values[0])
+            if self.inputs.address(0, column) not in read and fold(str(header)) not in keys
+        )
 
 
 def option_text(row: PlanRow) -> str:

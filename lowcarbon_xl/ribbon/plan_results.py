@@ -11,7 +11,7 @@ import numpy as np
 
 from lowcarbon_xl.cells import Output, column_letters
 from lowcarbon_xl.errors import LowCarbonError, Text
-from lowcarbon_xl.ribbon.banner import banner_rows
+from lowcarbon_xl.ribbon.banner import banner_groups, watched
 from lowcarbon_xl.ribbon.blocks import Sheet, area
 from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec, axis_range, vertical
 from lowcarbon_xl.ribbon.desk import Desk
@@ -45,6 +45,20 @@ class PlacedTable:
         """The row below its notes, where its banners begin."""
         return self.row + self.table.height
 
+    @property
+    def end(self) -> int:
+        """The row below its banners."""
+        return self.banner + len(banner_groups([watched((o.inputs,), (o.unread,)) for o in self.members]))
+
+    @property
+    def labelled(self) -> Iterator[tuple[Outcome, str]]:
+        """Its members with the numbers of their columns, ``(1)(2)``; without any for a table of another kind."""
+        number = 0
+        for outcome in self.members:
+            columns = sum(1 for model in outcome.models for _ in expand(model))
+            yield outcome, "".join(f"({number + i})" for i in range(1, columns + 1))
+            number += columns
+
 
 @dataclass(frozen=True, slots=True)
 class OutputSheet:
@@ -67,7 +81,7 @@ def place_tables(desk: Desk, outcomes: Sequence[Outcome], failed: dict[int, Text
         sources = {outcome.inputs.sheet or "" for outcome in members}
         table = replace(table, notes=(*table.notes, *explained_notes(desk, sources)))
         placed.append(PlacedTable(tuple(members), table, row))
-        row += table.height + banner_rows([(outcome.inputs,) for outcome in members]) + _GAP_ROWS
+        row = placed[-1].end + _GAP_ROWS
     return tuple(placed)
 
 
@@ -96,7 +110,7 @@ def _write_sheet(
     placed = place_tables(desk, outcomes, failed)
     for one in placed:
         _, columns = put_table(desk, sheet, one.row, one.table)
-        last = one.banner + banner_rows([(outcome.inputs,) for outcome in one.members])
+        last = one.end
         width = max(width, columns)
         pictures += _pictures(desk, one.members)
     _draw(desk, sheet, width + 2, pictures)

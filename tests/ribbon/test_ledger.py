@@ -86,16 +86,20 @@ def test_a_formula_among_the_inputs_changes_the_hash_of_formulas_alone(book: Any
     assert first[Field.FORMULA_HASH] != second[Field.FORMULA_HASH]
 
 
-def banner(book: Any, sheet: str) -> Any:
-    """The cell of a sheet that holds the banner."""
+def banners(book: Any, sheet: str) -> list[Any]:
+    """The cells of a sheet that hold banners."""
     cells = book.sheets[sheet].used_range
-    found = [c for row in cells.rows for c in row if str(c.formula).startswith("=STALE(")]
-    assert len(found) == 1
-    return found[0]
+    return [c for row in cells.rows for c in row if str(c.formula).startswith("=STALE(")]
+
+
+def banner(book: Any, sheet: str) -> Any:
+    """The only banner of a sheet."""
+    (found,) = banners(book, sheet)
+    return found
 
 
 def test_the_banner_under_a_table_names_what_changed(book: Any, path: Any) -> None:
-    fill_plan(book, MODEL, {**MODEL, "controls": "就业人员"})
+    fill_plan(book, MODEL, {**MODEL, "y": "二氧化碳", "vce": "聚类(省份)"})
     ribbon.press(book, "run_all")
     assert banner(book, "结果").value == "有效"
     again = reopened(book, path)
@@ -105,6 +109,20 @@ def test_the_banner_under_a_table_names_what_changed(book: Any, path: Any) -> No
     assert told.endswith("-> 99")
     ribbon.press(again, "run_all")
     assert banner(again, "结果").value == "有效"
+
+
+def test_columns_that_rest_on_other_data_have_banners_of_their_own(book: Any) -> None:
+    fill_plan(book, MODEL, {**MODEL, "controls": "就业人员"}, {**MODEL, "vce": "iid"})
+    ribbon.press(book, "run_all")
+    shown = [(cell.number_format, cell.value) for cell in banners(book, "结果")]
+    assert [("(1)(3)" in text, "(2)" in text, value) for text, value in shown] == [
+        (True, False, "有效"),
+        (False, True, "有效"),
+    ]
+    book.sheets["面板"].range("C9").value = 123.0
+    assert [str(cell.value)[:2] for cell in banners(book, "结果")] == ["有效", "过期"]
+    book.sheets["面板"].range("E9").value = 99.0
+    assert [str(cell.value)[:2] for cell in banners(book, "结果")] == ["过期", "过期"]
 
 
 @pytest.mark.parametrize(

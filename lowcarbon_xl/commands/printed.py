@@ -1,0 +1,135 @@
+"""Tables and pictures that buttons wrote, as results that can be compared: what they rest on, what they should show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lowcarbon_xl.audit.stale import STALE
+from lowcarbon_xl.audit.versions import Rectangle, Result
+from lowcarbon_xl.catalogue import functions
+from lowcarbon_xl.cells import Block, Cell
+from lowcarbon_xl.errors import Language, LowCarbonError
+from lowcarbon_xl.hosts.embedded.places import Area, Place
+from lowcarbon_xl.hosts.embedded.recalculate import Recalculation
+from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent
+
+_OWN_MARK = "_LC_OWN"
+_OWN_PREFIX = "_LC_"
+_DATA = frozenset({"模型", "Plan", "模型 Plan", "导入面板", "Imported panel"})
+"""Sheets that the add-in makes and people go on working with: what stands there is input."""
+
+_BANNER = "STALE("
+
+Reads = Callable[[Place], list[Area] | None]
+
+
+def own_sheets(content: WorkbookContent) -> frozenset[str]:
+    """Sheets that hold what buttons wrote, and nothing that anybody typed."""
+    marked = {sheet for sheet, name in content.names if sheet is not None and name == _OWN_MARK}
+    service = {sheet for sheet in content.sheets if sheet.startswith(_OWN_PREFIX)}
+    return frozenset((marked | service) - _DATA)
+
+
+def is_banner(content: WorkbookContent, cell: FormulaCell, own: frozenset[str]) -> bool:
+    """Whether a formula is the banner under a table."""
+    return cell.place.sheet in own and cell.text.lstrip("=").startswith(_BANNER)
+
+
+def printed_results(
+    content: WorkbookContent, sheets: Mapping[str, Block], reads: Reads, done: Recalculation | None
+) -> Iterator[Result]:
+    """The table above every banner as a result: the ranges that the banner watches are what it reads.
+
+    Parameters
+    ----------
+    reads : callable
+        The areas that the formula of a cell reads.
+    done : Recalculation or None
+        The recalculated workbook; with it a table whose banner says stale is not what its inputs give.
+    """
+    own = own_sheets(content)
+    for name in sorted(own):
+        top = 1
+        banners = [cell.place for cell in content.sheets[name].formulas.values() if is_banner(content, cell, own)]
+        for group in _neighbours(sorted(banners)):
+            area = _table(sheets[name], top, group[0])
+            top = group[-1].row + 1
+            if area is None:
+                continue
+            areas = (area for place in group for area in reads(place) or () if area.sheet not in own)
+            read = dict.fromkeys(Rectangle(a.sheet, a.row, a.column, a.last_row, a.last_column) for a in areas)
+            saved = _slice(sheets[name], area)
+            fresh = done is not None and not any(_is_stale(done, place) for place in group)
+            yield Result(area, str(saved[0][0]), tuple(read), saved, saved if fresh else None)
+
+
+def _neighbours(places: Sequence[Place]) -> list[list[Place]]:
+    """Banners right below each other, which belong to one table."""
+    groups: list[list[Place]] = []
+    for place in places:
+        if groups and (place.row, place.column) == (groups[-1][-1].row + 1, groups[-1][-1].column):
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    return groups
+
+
+def _is_stale(done: Recalculation, place: Place) -> bool:
+    return str(done.values.get(place)).startswith((STALE.zh, STALE.en))
+
+
+def _table(sheet: Block, top: int, banner: Place) -> Rectangle | None:
+    """The cells above a banner up to the first blank column; None where nothing stands there."""
+    rows = list(sheet.values[top - 1 : banner.row - 1])
+    filled = [i for i, row in enumerate(rows) if any(cell not in (None, "") for cell in row)]
+    if not filled:
+        return None
+    rows = rows[filled[0] :]
+    start = banner.column - 1
+    width = 0
+    while start + width < len(rows[0]) and any(row[start + width] not in (None, "") for row in rows):
+        width += 1
+    if not width:
+        return None
+    first = top + filled[0]
+    return Rectangle(banner.sheet, first, banner.column, banner.row - 1, start + width)
+
+
+def _slice(sheet: Block, area: Rectangle) -> list[list[Cell]]:
+    return [list(row[area.column - 1 : area.last_column]) for row in sheet.values[area.row - 1 : area.last_row]]
+
+
+def run_again(path: Path, results: tuple[Result, ...], own: frozenset[str], language: Language) -> tuple[Result, ...]:
+    """The results with what the plan gives now in place of what is not known of its tables.
+
+    Nothing is saved. A table that the plan does not write stays unknown.
+    """
+    unknown = [result for result in results if result.area.sheet in own and result.computed is None]
+    if not unknown:
+        return results
+    from lowcarbon_xl import ribbon  # xlwings, which other comparisons need not wait for
+    from lowcarbon_xl.hosts.embedded import engine
+    from lowcarbon_xl.ribbon.blocks import read_block
+    from lowcarbon_xl.ribbon.desk import Desk
+    from lowcarbon_xl.ribbon.plan import read_plan
+    from lowcarbon_xl.ribbon.snapshot import Snapshot
+
+    book = engine.open_book(path, functions(), language)
+    try:
+        spoken = ribbon.book_language(book, language)
+        plan = read_plan(Desk(book, spoken, None, lambda done, planned, what: None, Snapshot(book, "run_all")))
+        planned = {row.output()[spoken] for row in plan.rows}
+        ribbon.press(book, "run_all", spoken)
+        now = {one.cell: read_block(_range(book, one.area)).values for one in unknown if one.area.sheet in planned}
+    except LowCarbonError:  # there is no plan, or it cannot be run: judged by what the tables read
+        return results
+    finally:
+        book.close()
+    return tuple(replace(one, computed=now.get(one.cell, one.computed)) for one in results)
+
+
+def _range(book: Any, area: Rectangle) -> Any:
+    return book.sheets[area.sheet].range((area.row, area.column), (area.last_row, area.last_column))
