@@ -6,6 +6,7 @@ Importing this package fills the catalogue's list of buttons; `press` runs one.
 from lowcarbon_xl.ribbon import (
     audit_buttons,
     export_button,
+    export_tables,
     formula_buttons,
     help_buttons,
     import_button,
@@ -24,6 +25,7 @@ __all__ = [
     "audit_buttons",
     "book_language",
     "export_button",
+    "export_tables",
     "formula_buttons",
     "help_buttons",
     "import_button",

@@ -8,6 +8,7 @@ from pathlib import Path
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
 from lowcarbon_xl.cells import Output
 from lowcarbon_xl.errors import InputError, Language, LowCarbonError, Text
+from lowcarbon_xl.ribbon.beside import folder_beside
 from lowcarbon_xl.ribbon.blocks import area
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.plan import PlanRow, read_plan
@@ -35,7 +36,7 @@ def export_do(desk: Desk) -> Text:
     plan = read_plan(desk)
     rows = selected_rows(desk, plan, default=plan.rows)
     panels = Panels(desk)
-    folder = _folder(desk)
+    folder = folder_beside(desk, "stata")
     listed: list[list[Output]] = []
     failed: list[Text] = []
     scripts = 0
@@ -68,19 +69,6 @@ def export_do(desk: Desk) -> Text:
         f"在 {folder.name} 写好 {scripts} 个 do 文件（文件不随撤销删除）{more.zh}",
         f"{scripts} scripts in {folder.name} (Undo does not delete files){more.en}",
     )
-
-
-def _folder(desk: Desk) -> Path:
-    """A folder beside the workbook, named after it."""
-    book = Path(desk.book.fullname)
-    if not book.is_absolute() or not book.parent.is_dir():
-        raise InputError(
-            Text("工作簿还没有保存，不知道放在哪里", "the workbook is not saved, so there is no folder beside it"),
-            Text("先保存工作簿", "Save the workbook first"),
-        )
-    folder = book.parent / f"{book.stem}_stata"
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 def _export(row: PlanRow, panels: Panels, folder: Path, desk: Desk) -> list[StataExport]:

@@ -1,12 +1,13 @@
-"""A table in a Word document; needs python-docx."""
+"""Tables in a Word document; needs python-docx."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lowcarbon_xl.errors import InputError, Language, NotAvailableError, Text
+from lowcarbon_xl.errors import Language, NotAvailableError, Text
 from lowcarbon_xl.tables.block import BODY_SIZE, CHINESE_FONT, LATIN_FONT, NOTE_SIZE
 from lowcarbon_xl.tables.model import Row, Table, TableCell
 from lowcarbon_xl.tables.numerals import printed
@@ -14,32 +15,32 @@ from lowcarbon_xl.tables.numerals import printed
 _EIGHTHS = {"medium": 12, "thin": 6}  # Word counts the width of a rule in eighths of a point
 
 
-def to_docx(table: Table, path: Path | str, language: Language = "zh") -> None:
-    """Write a Word document with one three-line table.
+def to_docx(tables: Sequence[Table], path: Path, language: Language = "zh") -> None:
+    """Write a Word document of three-line tables.
 
     Parameters
     ----------
-    table : Table
-    path : path
-        Must not exist.
+    tables : sequence of Table
+    path : Path
+        Written anew.
     language : {"zh", "en"}
 
     Raises
     ------
     NotAvailableError
         python-docx is not installed.
-    InputError
-        The file exists.
     """
     docx = _python_docx()
-    target = Path(path)
-    if target.exists():
-        raise InputError(
-            Text(f"文件 {target.name} 已存在，没有覆盖", f"{target.name} exists and was not overwritten"),
-            Text("换一个文件名，或先删掉它", "Choose another name, or delete it first"),
-            where=target.name,
-        )
     document = docx.Document()
+    for number, table in enumerate(tables):
+        if number:
+            document.add_paragraph()
+        _add(docx, document, table, language)
+    document.save(str(path))
+
+
+def _add(docx: Any, document: Any, table: Table, language: Language) -> None:
+    """Title, grid with its three rules, notes."""
     _paragraph(docx, document.add_paragraph(), table.title[language], language, bold=True)
     rows = (*table.header, *table.body)
     grid = document.add_table(rows=len(rows), cols=table.columns)
@@ -59,7 +60,6 @@ def to_docx(table: Table, path: Path | str, language: Language = "zh") -> None:
                 surplus._element.getparent().remove(surplus._element)
     for note in table.notes:
         _paragraph(docx, document.add_paragraph(), note[language], language, align="left", size=NOTE_SIZE)
-    document.save(str(target))
 
 
 def _python_docx() -> Any:

@@ -258,3 +258,20 @@ def test_declarations_are_complete() -> None:
         assert button.id == button.id.lower()
         assert all((button.label.zh, button.label.en, button.tip.zh, button.tip.en, button.image))
         assert len(button.tip.zh) + len(button.tip.en) < 700  # the ribbon's tag holds 1,024 characters
+
+
+def test_tables_are_exported_beside_the_workbook(book: Any, path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    fill_plan(
+        book, {**MODEL, "title": "表1 A&B"}, {**MODEL, "controls": "没有的列"}, {**MODEL, "kind": "描述", "y": ""}
+    )
+    folder = path.parent / "book_tables"
+    for _ in range(2):  # the second press replaces the files
+        message = ribbon.press(book, "export_tables")
+        assert "2 张表" in message.zh
+        assert "1 行没有导出：第 6 行" in message.zh
+        assert sorted(file.name for file in folder.iterdir()) == ["tables.docx", "tables.tex", "tables.txt"]
+    assert r"表1 A\&B" in (folder / "tables.tex").read_text(encoding="utf-8")
+    assert "表1 A&B" in (folder / "tables.txt").read_text(encoding="utf-8")
+    assert len(docx.Document(str(folder / "tables.docx")).tables) == 2
+    assert [sheet.name for sheet in book.sheets if sheet.name == "结果"] == []
