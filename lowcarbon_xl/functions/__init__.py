@@ -4,13 +4,14 @@
 from lowcarbon_xl.functions import preparation
 from lowcarbon_xl.functions import emissions, scopes
 from lowcarbon_xl.functions import capital, sbmddf, gtfp, frontier
-from lowcarbon_xl.functions import robots, indicators
+from lowcarbon_xl.functions import robots, indicators, controls
 from lowcarbon_xl.functions import regression, mechanism, heterogeneity, placebo, robustness
 from lowcarbon_xl.functions import checks, published, explain, stale
 
 __all__ = [
     "capital",
     "checks",
+    "controls",
     "emissions",
     "explain",
     "frontier",

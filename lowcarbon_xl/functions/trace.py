@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from lowcarbon_xl.audit.trace import Call, Trace, begin, block_cells, by_ranges
+import numpy as np
+
+from lowcarbon_xl.audit.trace import Call, Trace, begin, block_cells, by_ranges, table_cells
 from lowcarbon_xl.audit.trace_terms import Exposed, trace_column, trace_exposure, trace_fuels, trace_row
 from lowcarbon_xl.cells import Block, CellError
 from lowcarbon_xl.errors import LowCarbonError, Text
+from lowcarbon_xl.functions.controls import chosen_controls
 from lowcarbon_xl.functions.emissions import chosen_factors
 from lowcarbon_xl.functions.trace_productivity import (
     trace_abatement,
@@ -25,7 +28,17 @@ from lowcarbon_xl.sheet.columns import one_column, value_columns
 from lowcarbon_xl.sheet.fuels import fuel_columns
 from lowcarbon_xl.sheet.industries import read_robots, read_shares
 from lowcarbon_xl.sheet.keys import read_keys, time_column
-from lowcarbon_xl.sheet.roles import EMPLOYMENT_SECTORS, ENERGY, REAL_GDP, VALUE_ADDED_SECTORS, require_role
+from lowcarbon_xl.sheet.roles import (
+    ELECTRICITY,
+    EMPLOYMENT_SECTORS,
+    ENERGY,
+    EXCHANGE_RATE,
+    REAL_GDP,
+    TRADE,
+    VALUE_ADDED_SECTORS,
+    find_role,
+    require_role,
+)
 from lowcarbon_xl.sheet.table import Table, read_table
 
 
@@ -99,6 +112,21 @@ def _energy_efficiency(trace: Trace, call: Call, panel: Block, options: Options)
     return trace_row(trace, table, call.data_row(options), [gdp, energy])
 
 
+def _controls(trace: Trace, call: Call, panel: Block, options: Options) -> Trace | None:
+    """The columns of one control; of the energy structure every row of the year."""
+    table, row = _table(panel, options), call.data_row(options)
+    control = chosen_controls(options)[call.offset[1]]
+    columns = [require_role(table, role) for role in control.roles if role is not ELECTRICITY]
+    if columns:
+        if TRADE in control.roles and (rate := find_role(table, EXCHANGE_RATE)) is not None:
+            columns.append(rate)
+        return trace_row(trace, table, row, columns)
+    years = read_keys(table, options).years
+    column = require_role(table, ELECTRICITY, options.text("energy"))
+    rows = np.flatnonzero(years == years[row]).tolist()
+    return replace(trace, cells=table_cells(table, rows, [column]))
+
+
 def _describe(trace: Trace, call: Call, panel: Block, options: Options) -> Trace:
     table = _table(panel, options)
     column = value_columns(table, options)[call.data_row(options)]
@@ -123,6 +151,7 @@ _TRACERS: dict[str, Callable[..., Trace | None]] = {
     "ROBOTS": _robots,
     "UPGRADING": _upgrading,
     "ENERGYEFFICIENCY": _energy_efficiency,
+    "CONTROLS": _controls,
     "LAGYEAR": _lag_year,
     "DESCRIBE": _describe,
     "TWFE": trace_twfe,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,9 +86,3 @@ def require_consecutive_years(keys: Keys) -> None:
                     Text("补上缺的年份，或只选连续的年份", "Add the missing years, or select consecutive years only"),
                     row=row,
                 )
-
-
-def most_common_step(years: Years) -> int:
-    """The usual distance between the years of a panel."""
-    steps = np.diff(np.unique(years))
-    return Counter(steps.tolist()).most_common(1)[0][0] if len(steps) else 1

@@ -228,8 +228,9 @@ gtfp = _declare(
     Chapter.ACCOUNT,
     label=Text("指数", "Indices"),
     tip=Text(
-        "能源效率、产业升级：写入 ENERGYEFFICIENCY、UPGRADING 公式（表里有哪些列就写哪个）。",
-        "Energy efficiency and upgrading: write ENERGYEFFICIENCY and UPGRADING, whichever the table has columns for.",
+        "能源效率、产业升级、控制变量：写入 ENERGYEFFICIENCY、UPGRADING、CONTROLS 公式（表里有哪些列就写哪个）。",
+        "Energy efficiency, upgrading, controls: write ENERGYEFFICIENCY, UPGRADING and CONTROLS, whichever the table has "
+        "columns for.",
     ),
     image="ChartInsert",
 )
@@ -237,7 +238,7 @@ def indices(desk: Desk) -> Text:
     """Write whichever index the table has columns for."""
     done: list[Text] = []
     reasons: list[InputError] = []
-    for name in ("ENERGYEFFICIENCY", "UPGRADING"):
+    for name in ("ENERGYEFFICIENCY", "UPGRADING", "CONTROLS"):
         try:
             done.append(insert_formula(desk, name, "0.0000"))
         except InputError as error:

@@ -104,6 +104,29 @@ HEAT = _role("heat", "热力", "heat", "热力消费", "净购入热力", "purch
 PROCESS = _role("process", "过程排放", "process emissions", "工业过程", "工业过程排放", "工业过程CO2")
 GRID_FACTOR = _role("grid", "电网因子", "grid factor", "电网排放因子", "电力排放因子", "区域电网因子")
 
+TRADE = _role(
+    *("trade", "进出口总额", "trade", "进出口", "货物进出口总额", "贸易总额", "trade_total", "imports and exports"),
+)
+EXCHANGE_RATE = _role("rate", "汇率", "exchange rate", "人民币汇率", "美元汇率", "exchange_rate", "rate")
+POPULATION = _role("population", "年末常住人口", "population", "常住人口", "年末人口", "人口", "总人口", "年末总人口")
+AREA = _role("area", "土地面积", "area", "行政区域土地面积", "行政区域面积", "面积", "land area")
+LOANS = _role("loans", "金融机构贷款余额", "loans", "贷款余额", "金融机构各项贷款余额", "各项贷款余额", "年末贷款余额")
+FISCAL = _role(
+    *(
+        "fiscal",
+        "财政支出",
+        "fiscal expenditure",
+        "一般公共预算支出",
+        "地方财政支出",
+        "财政一般预算支出",
+        "fiscal_expenditure",
+    ),
+)
+URBAN_RATE = _role(
+    "urban", "城镇化率", "urban rate", "城市化率", "常住人口城镇化率", "urban_rate", "urbanisation", "urbanization"
+)
+PATENTS = _role("patents", "绿色专利申请", "green patents", "绿色专利", "绿色专利申请量", "green_patents_total_count")
+
 INPUT_ROLES = (LABOUR, CAPITAL, ENERGY)
 
 

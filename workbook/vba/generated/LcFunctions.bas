@@ -134,6 +134,13 @@ Public Function ENERGYEFFICIENCY(ByVal panel As Variant, Optional ByVal options 
     ENERGYEFFICIENCY = LcEvaluate("ENERGYEFFICIENCY", lcValues, lcPlaces)
 End Function
 
+Public Function CONTROLS(ByVal panel As Variant, Optional ByVal options As Variant) As Variant
+    Dim lcValues(0 To 1) As Variant, lcPlaces(0 To 1) As Variant
+    LcTakeValue panel, lcValues(0), lcPlaces(0)
+    If Not IsMissing(options) Then LcTakeValue options, lcValues(1), lcPlaces(1)
+    CONTROLS = LcEvaluate("CONTROLS", lcValues, lcPlaces)
+End Function
+
 Public Function TWFE(ByVal panel As Variant, ByVal y As Variant, ByVal x As Variant, Optional ByVal options As Variant) As Variant
     Dim lcValues(0 To 3) As Variant, lcPlaces(0 To 3) As Variant
     LcTakeValue panel, lcValues(0), lcPlaces(0)

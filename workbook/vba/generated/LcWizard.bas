@@ -20,6 +20,7 @@ Public Sub LcRegisterWizardTexts()
     DescribeENTROPYINDEX
     DescribeUPGRADING
     DescribeENERGYEFFICIENCY
+    DescribeCONTROLS
     DescribeTWFE
     DescribeIVREG
     DescribeMECHANISM
@@ -286,6 +287,19 @@ Private Sub DescribeENERGYEFFICIENCY()
     Describe "ENERGYEFFICIENCY", LcPick( _
         LcWide("80FD6E9065487387FF1A004700440050002F80FD6E90FF0C6216516889817D2080FD6E9065487387"), _
         "Energy efficiency: GDP over energy, or total-factor"), helps
+End Sub
+
+Private Sub DescribeCONTROLS()
+    Dim helps(0 To 1) As Variant
+    helps(0) = LcPick( _
+        LcWide("9762677FFF1A5E2668079898884C7684533A57DFFF1B77014EFD30015E744EFD6309680798988BC6522BFF0C53EF4EE5657452175F157528"), _
+        "panel: Range with its header row; province and year are found by header, whole columns work")
+    helps(1) = LcPick( _
+        LcWide("90099879FF1A4E006BB565875B57FF0C598200200022007200740073003D005600520053003B0020006800650061006400650072003D00300022FF1B53EF75287684952E89C151FD6570624B518C"), _
+        "options: One text, as ""rts=VRS; header=0""; the keys are in the manual")
+    Describe "CONTROLS", LcPick( _
+        LcWide("516D4E2A63A7523653D891CFFF1A5F00653E5EA630015BC65EA6300191D1878D3001653F5E9C300180FD6E907ED36784300157CE95475316"), _
+        "The six controls of the study"), helps
 End Sub
 
 Private Sub DescribeTWFE()
