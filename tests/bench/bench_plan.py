@@ -47,6 +47,8 @@ def workbook(path: Path) -> Path:
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.title = "变量"
+    for _ in range(3):  # the study's plan names A4:U304, below a title
+        sheet.append([])
     for values in (table.headers, *table.rows):
         sheet.append(values)
     plan = book.create_sheet(PLAN_SHEET)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 
 from lowcarbon_xl.catalogue import PANEL, Function, Group, Shape
 from lowcarbon_xl.cells import Block, CellError, Spill
@@ -74,6 +75,51 @@ def test_a_cell_in_the_way_blocks_the_whole_result(book: Path, echo: Function, c
     assert cell in result.failures[0].reason.en
     rows = result.arrays[Place("数据", 1, 14)]
     assert isinstance(rows[0][0], CellError)
+
+
+def alone(path: Path, **more: object) -> Path:
+    """The same large result with no formula that reads it, and whatever else stands in the sheet."""
+    workbook = openpyxl.load_workbook(path)
+    for cell in ("AA1", "AA2", "AA3"):
+        workbook.active[cell] = None
+    for cell, value in more.items():
+        workbook.active[cell] = value
+    workbook.save(path)
+    return path
+
+
+def test_a_large_result_that_nothing_reads_is_computed_once(book: Path, echo: Function) -> None:
+    calls = []
+
+    def counting(panel: Block) -> Spill:
+        calls.append(panel.shape)
+        return Spill(tuple(map(tuple, panel.values)))
+
+    result = recalculate(alone(book), [replace(echo, compute=counting)], "en")
+    assert calls == [(ROWS, COLUMNS)]
+    rows = result.arrays[Place("数据", 1, 14)]
+    assert (len(rows), rows[-1][-1]) == (ROWS, 55000)
+
+
+@pytest.mark.parametrize("cell", ["O4000", "Y5001"])
+def test_a_formula_in_the_way_of_a_result_that_nothing_reads_blocks_it(book: Path, echo: Function, cell: str) -> None:
+    result = recalculate(alone(book, **{cell: "=1+1"}), [echo], "en")
+    assert [failure.code for failure in result.failures] == ["#SPILL!"]
+    assert cell in result.failures[0].reason.en
+
+
+def test_two_large_results_that_overlap_far_below_block_each_other(book: Path, echo: Function) -> None:
+    result = recalculate(alone(book, P4000="=ECHO(A1:L1200)"), [echo], "en")
+    assert "#SPILL!" in [failure.code for failure in result.failures]
+
+
+def test_a_name_that_reads_a_large_result_reads_all_of_it(book: Path, echo: Function) -> None:
+    workbook = openpyxl.load_workbook(alone(book))
+    workbook.defined_names["tail"] = DefinedName("tail", attr_text="'数据'!$Y$4000:$Y$5001")
+    workbook.active["AA1"] = "=SUM(tail)"
+    workbook.save(book)
+    result = recalculate(book, [echo], "en")
+    assert result.values[Place("数据", 1, 27)] == sum(row * 11 for row in range(3999, 5001))
 
 
 def test_tiles_cover_the_rows_once() -> None:

@@ -30,6 +30,9 @@ from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent
 _ROUNDS = 5
 """WHY may look at a cell whose reason comes later; longer chains of looks at looks do not occur."""
 
+_LOOKED_AT = 20_000
+"""So many cells are looked at one by one."""
+
 _RESTARTS = 50
 """Each restart refuses one more formula at least, or has a whole column reach further down."""
 
@@ -283,12 +286,40 @@ class Evaluation:
             tile
             for result in results
             if result is not None and result[0].whole and result[0].fixed is None
-            and result[0].place not in self._blocked
+            and result[0].place not in self._blocked and not self._is_alone(result[0].place, result[1])
             for tile in tiles_of(result[0].place, result[1])
         )  # fmt: skip
         blocked = any(tile.anchor in self._blocked for tile in self._tiles)
         before, self._tiles = self._tiles, wanted
         return blocked or before != wanted
+
+    def _is_alone(self, place: Place, spill: Spill) -> bool:
+        """Whether nothing reads the lower part of a large result and nothing stands in its way: the engine can do without.
+
+        What the result holds is known from the call itself; tiles cost a second evaluation of the whole workbook.
+        """
+        height, width = first_rows(spill), len(spill.rows[0])
+        lower = Area.sized(Place(place.sheet, place.row + height, place.column), len(spill.rows) - height, width)
+        if lower.last_row > LAST_ROW or lower.last_column > LAST_COLUMN or self._is_occupied(lower):
+            return False
+        for other, tree in self._trees.items():
+            areas = self.dependencies.areas(tree, other)
+            if areas is None or any(area.intersects(lower) for area in areas):
+                return False
+        others = (other for other in self._ours if other != place)
+        arrays = (other for other, cell in self._cells.items() if cell.area is not None and other != place)
+        return not any(filled_area(self._engine, other).intersects(lower) for other in (*others, *arrays))
+
+    def _is_occupied(self, area: Area) -> bool:
+        """Whether a typed value or a formula stands in an area; True as well where that takes long to find out."""
+        if any(area.contains(place) for place in self._cells):
+            return True
+        rows, columns = self._bounds.get(area.sheet, (0, 0))
+        down = range(area.row, min(area.last_row, rows) + 1)
+        across = range(area.column, min(area.last_column, columns) + 1)
+        if len(down) * len(across) > _LOOKED_AT:
+            return True
+        return any(self._engine.get_value(area.sheet, row, column) is not None for row in down for column in across)
 
     def _grown(self) -> bool:
         """Whether spills reach below what whole-column references were cut at; widens the bounds if so."""

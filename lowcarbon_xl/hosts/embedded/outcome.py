@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import formualizer
 
@@ -172,10 +173,9 @@ class Outcome:
         """What a formula fills its cells with: our own cells where we have them, else the engine's."""
         result = self.calls.result(place)
         if result is not None and result[0].whole and result[0].fixed is None:
-            rows = [[_plain(cell) for cell in row] for row in result[1].rows]
-            if rows[0][0] is None:
-                rows[0][0] = ""  # the cell of a formula cannot be blank, and must not read as 0
-            return tuple(tuple(row) for row in rows)
+            rows = cast(Rows, result[1].rows)  # every text has been rendered in the language of the call
+            # The cell of a formula cannot be blank, and must not read as 0.
+            return rows if rows[0][0] is not None else (("", *rows[0][1:]), *rows[1:])
         area = filled_area(self.engine, place)
         return tuple(
             tuple(
@@ -197,10 +197,3 @@ def filled_area(engine: formualizer.Workbook, place: Place) -> Area:
     extent = role.extent if role is not None else None
     area = parse_reference(extent, place.sheet, lambda name: name) if extent else None
     return area if area is not None else Area.sized(place, 1, 1)
-
-
-def _plain(cell: object) -> Cell:
-    if isinstance(cell, Text):
-        raise TypeError("a text must be rendered before it is written")
-    plain: Cell = cell  # type: ignore[assignment]  # everything else that a spill may hold is a cell
-    return plain
