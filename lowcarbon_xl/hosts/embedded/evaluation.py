@@ -286,7 +286,8 @@ class Evaluation:
             tile
             for result in results
             if result is not None and result[0].whole and result[0].fixed is None
-            and result[0].place not in self._blocked and not self._is_alone(result[0].place, result[1])
+            and result[0].place not in self._blocked and first_rows(result[1]) < len(result[1].rows)
+            and not self._is_alone(result[0].place, result[1])
             for tile in tiles_of(result[0].place, result[1])
         )  # fmt: skip
         blocked = any(tile.anchor in self._blocked for tile in self._tiles)
