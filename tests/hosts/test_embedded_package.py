@@ -420,10 +420,8 @@ def rich_book(book: Workbook) -> Workbook:
 
 def test_the_open_xml_sdk_accepts_the_file(book: Workbook, save: Save, functions: Functions, validator: str) -> None:
     output = write(save(rich_book(book)), functions)
-    report = subprocess.run([validator, str(output)], capture_output=True, text=True, timeout=60, check=False).stdout
-    # the one known false alarm is the order of children in openpyxl's fonts
-    complaints = [line for line in report.splitlines() if '"path"' in line and "styles.xml" not in line]
-    assert complaints == []
+    # the one known false alarm is the order of children in the fonts of the book, which openpyxl made
+    assert [found for found in complaints(validator, output) if found["path"] != "/xl/styles.xml"] == []
 
 
 def converted(office: str, path: Path, folder: Path) -> Workbook:

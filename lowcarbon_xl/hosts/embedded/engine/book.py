@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +25,7 @@ from lowcarbon_xl.hosts.embedded.outcome import Rows
 from lowcarbon_xl.hosts.embedded.package import patched_parts, save_parts
 from lowcarbon_xl.hosts.embedded.places import Area, Place, parse_reference
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, recalculate_content
+from lowcarbon_xl.hosts.embedded.saved import saved_parts
 from lowcarbon_xl.hosts.embedded.workbook import WorkbookContent, read_content, read_workbook, with_dynamic
 
 if TYPE_CHECKING:
@@ -198,10 +197,7 @@ class Book(base_classes.Book):
         """The workbook as it stands now; formulas hold the values that the file has."""
         if self._origin is not None:
             return grafted(self._origin, self.workbook)
-        stream = io.BytesIO()
-        self.workbook.save(stream)
-        with zipfile.ZipFile(stream) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
+        return saved_parts(self.workbook)
 
     def _is_array(self, place: Place) -> bool:
         sheet = self.workbook[place.sheet] if place.sheet in self.workbook.sheetnames else None

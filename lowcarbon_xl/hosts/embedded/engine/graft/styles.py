@@ -17,6 +17,7 @@ from openpyxl.xml.functions import tostring
 from lowcarbon_xl.hosts.embedded.engine.graft.package import Package, insert_in_order
 from lowcarbon_xl.hosts.embedded.engine.graft.state import PLAIN, Style
 from lowcarbon_xl.hosts.embedded.parts import MAIN
+from lowcarbon_xl.hosts.embedded.saved import order_fonts
 
 _ORDER = (
     "numFmts",
@@ -31,24 +32,6 @@ _ORDER = (
     "colors",
     "extLst",
 )
-_FONT = (
-    "b",
-    "i",
-    "strike",
-    "condense",
-    "extend",
-    "outline",
-    "shadow",
-    "u",
-    "vertAlign",
-    "sz",
-    "color",
-    "name",
-    "family",
-    "charset",
-    "scheme",
-)
-"""What a font consists of, in the order of the schema, which openpyxl does not keep."""
 _PART = "xl/styles.xml"
 _CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 
@@ -187,8 +170,7 @@ class Styles:
         if items.getparent() is None:
             insert_in_order(self._root, items, _ORDER)
         items.append(element)
-        for font in element.iter(f"{{{MAIN}}}font"):
-            font[:] = sorted(font, key=lambda child: _FONT.index(etree.QName(child).localname))
+        order_fonts(element)
         items.set("count", str(len(items)))
         self._changed = True
         return len(items) - 1
