@@ -203,13 +203,45 @@ def _against_snapshots(texts: Sequence[str], inputs: Sequence[Block]) -> Stalene
     ranges: list[str] = []
     for block, pieces in zip(inputs, groups, strict=True):
         before, unread = read_snapshot(pieces)
-        now = _masked(trim(block), unread)
-        if content_hash(before) == content_hash(now):
+        now = trim(block)
+        if unread:
+            before, now = _read_columns(before, now, unread)
+            same = content_hash(_packed_columns(before)) == content_hash(_packed_columns(now))
+        else:
+            same = content_hash(before) == content_hash(now)
+        if same:
             continue
         found = block_changes(Block(before.values, block.sheet, before.row, before.column), now)
         changes += found
         ranges.append(block.whole)
     return Staleness(not ranges, tuple(changes), tuple(ranges))
+
+
+def _read_columns(before: Block, now: Block, unread: Collection[int]) -> tuple[Block, Block]:
+    """Both without the columns that the result does not rest on, told by their headers.
+
+    A column that was not there is not one that the result rests on; where a header stands twice or is gone, the
+    columns count by their place.
+    """
+    wanted = [cell for j, cell in enumerate(before.values[0]) if j not in unread] if before.values else []
+    labels = list(now.values[0]) if now.values else []
+    if len(set(map(str, wanted))) < len(wanted) or any(labels.count(label) != 1 for label in wanted):
+        return before, _masked(now, unread)
+    kept = {j for j, label in enumerate(labels) if label in wanted}
+    return _without(before, set(unread)), _without(now, set(range(len(labels))) - kept)
+
+
+def _without(block: Block, columns: Collection[int]) -> Block:
+    """The block with blanks in place of some columns, headers and all."""
+    values = [[None if j in columns else cell for j, cell in enumerate(row)] for row in block.values]
+    return Block(values, block.sheet, block.row, block.column)
+
+
+def _packed_columns(block: Block) -> Block:
+    """The filled columns side by side in the order of their headers: where a column stands does not matter."""
+    filled = [j for j in range(block.shape[1]) if any(row[j] not in (None, "") for row in block.values)]
+    filled.sort(key=lambda j: str(block.values[0][j]))
+    return Block([[row[j] for j in filled] for row in block.values], block.sheet, block.row, block.column)
 
 
 def is_ledger(block: Block) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lowcarbon_xl.audit.changes import panels
@@ -29,7 +29,8 @@ class Subject:
     parts : tuple of Part
         Its cells by their keys; for a finding about many cells its columns; for one about no cells its evidence.
     values : str
-        A hash of what stands in the cells; empty where that does not matter (many cells, or none).
+        A hash of what stands in the cells and in those of the years beside them, which jumps and spikes are judged by;
+        empty where that does not matter (many cells, or none).
     """
 
     rule: str
@@ -92,8 +93,22 @@ class Located:
         rows, columns = self._block.shape
         return self._block.values[row][column] if 0 <= row < rows and 0 <= column < columns else None
 
-    def hashed(self, places: Iterable[Position]) -> str:
-        """A hash of the values of cells in their order."""
+    def _beside(self, part: Part) -> Iterator[Position]:
+        """The same province and series a year before and after; in a wide table the years are labels."""
+        unit, time, label = part
+        for step in (-1, 1):
+            if time.isdigit():
+                near: Part = unit, str(int(time) + step), label
+            elif label.isdigit():
+                near = unit, time, str(int(label) + step)
+            else:
+                return
+            if (place := self._cells.get(near)) is not None:
+                yield place
+
+    def hashed(self, parts: Iterable[Part]) -> str:
+        """A hash of the values of cells in their order, with those of the years beside them."""
+        places = [place for part in parts for place in (self.place(part), *self._beside(part)) if place is not None]
         told = "\n".join(canonical(self.value(place)) for place in places)
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
@@ -103,12 +118,11 @@ def subject_of(finding: Finding, located: Located | None) -> Subject:
     if not finding.cells or located is None:
         return Subject(finding.rule, finding.sheet, (("", "", finding.evidence.en),))
     places = positions_of(finding.cells)
-    keyed = sorted({located.part(place): place for place in places}.items())
-    if len(keyed) > _MANY:
-        labels = sorted({("", "", part[2] if part[0] or part[1] else "@") for part, _ in keyed})
+    parts = tuple(sorted(set(map(located.part, places))))
+    if len(parts) > _MANY:
+        labels = sorted({("", "", part[2] if part[0] or part[1] else "@") for part in parts})
         return Subject(finding.rule, finding.sheet, tuple(labels))
-    parts = tuple(part for part, _ in keyed)
-    return Subject(finding.rule, finding.sheet, parts, located.hashed(place for _, place in keyed))
+    return Subject(finding.rule, finding.sheet, parts, located.hashed(parts))
 
 
 def cells_now(subject: Subject, located: Located) -> tuple[str, ...] | None:
@@ -120,6 +134,7 @@ def cells_now(subject: Subject, located: Located) -> tuple[str, ...] | None:
 
 def is_unchanged(subject: Subject, located: Located) -> bool:
     """Whether the cells of a subject say what they said; True where values do not matter."""
-    places = [located.place(part) for part in subject.parts] if subject.values else []
-    found = [place for place in places if place is not None]
-    return not subject.values or (len(found) == len(places) and located.hashed(found) == subject.values)
+    if not subject.values:
+        return True
+    there = all(located.place(part) is not None for part in subject.parts)
+    return there and located.hashed(subject.parts) == subject.values

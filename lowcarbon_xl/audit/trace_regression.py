@@ -16,9 +16,19 @@ from lowcarbon_xl.errors import Text
 from lowcarbon_xl.sheet.spill import number_cell
 from lowcarbon_xl.sheet.table import Table
 
+OUTSIDE = Text("筛选条件以外", "outside the filter")
+OTHER_GROUP = Text("另一组，或筛选条件以外", "in another group, or outside the filter")
+_MOST_UNITS = 200
+"""Leaving out more units one by one takes longer than anybody waits."""
+
 
 def trace_sample(
-    trace: Trace, table: Table, columns: Sequence[int], fit: FitResult, who: Sequence[str] | None
+    trace: Trace,
+    table: Table,
+    columns: Sequence[int],
+    fit: FitResult,
+    who: Sequence[str] | None,
+    outside: Text = OUTSIDE,
 ) -> Trace:
     """The cells of the rows used, and every row that is dropped with the reason.
 
@@ -28,12 +38,15 @@ def trace_sample(
         Columns of the variables and of the keys.
     who : sequence of str or None
         Name of every row.
+    outside : Text
+        Why rows are not among those that the equation is estimated on.
     """
-    dropped = [Dropped(row_span(table, row), _name(who, row), reason) for row, reason in _lost(table, columns, fit)]
+    lost = _lost(table, columns, fit, outside)
+    dropped = [Dropped(row_span(table, row), _name(who, row), reason) for row, reason in lost]
     lines: list[tuple[Output, ...]] = [(Text("样本", "sample"), Text("行数", "rows"))]
     lines += [
         (Text("使用", "used"), fit.n),
-        (Text("筛选条件以外", "outside the filter"), len(fit.filtered)),
+        (outside, len(fit.filtered)),
         (Text("有缺失值", "with missing values"), len(fit.missing)),
         (Text("单独一组（singleton）", "alone in a fixed effect (singletons)"), len(fit.singletons)),
     ]
@@ -46,11 +59,9 @@ def _name(who: Sequence[str] | None, row: int) -> str:
     return who[row] if who is not None else ""
 
 
-def _lost(table: Table, columns: Sequence[int], fit: FitResult) -> list[tuple[int, Text]]:
+def _lost(table: Table, columns: Sequence[int], fit: FitResult, outside: Text) -> list[tuple[int, Text]]:
     """Rows left out, in the order of the sheet."""
-    found: list[tuple[int, Text]] = [
-        (row, Text("不在筛选条件内", "outside the filter")) for row in fit.filtered.tolist()
-    ]
+    found: list[tuple[int, Text]] = [(row, outside) for row in fit.filtered.tolist()]
     for row in fit.missing.tolist():
         blanks = [column for column in columns if table.block.values[row + 1][column] in (None, "")]
         cells = ", ".join(f"{table.headers[c].name} {table.where(row, c)}" for c in blanks)
@@ -67,7 +78,12 @@ def _lost(table: Table, columns: Sequence[int], fit: FitResult) -> list[tuple[in
 
 
 def trace_influence(trace: Trace, specification: Specification, fit: FitResult, term: str) -> Trace:
-    """What leaving out each province does to one coefficient, the most influential first."""
+    """What leaving out each province does to one coefficient, the most influential first; not for very many units."""
+    if specification.unit is not None and len(specification.unit.levels) > _MOST_UNITS:
+        note = Text(
+            f"主体超过 {_MOST_UNITS} 个，没有逐个剔除", f"more than {_MOST_UNITS} units: not left out one by one"
+        )
+        return replace(trace, notes=(*trace.notes, note))
     found = leave_one_out(specification, term)
     error = float(fit.standard_errors[fit.position(term)])
     shift = found.estimates - found.estimate

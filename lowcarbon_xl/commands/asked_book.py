@@ -16,6 +16,7 @@ from lowcarbon_xl.errors import InputError, Language, Text
 from lowcarbon_xl.functions.trace import trace_call
 from lowcarbon_xl.hosts.embedded.dependencies import Dependencies
 from lowcarbon_xl.hosts.embedded.formulas import Locator, Node, parse_formula, plain_name, write_formula
+from lowcarbon_xl.hosts.embedded.outcome import Rows
 from lowcarbon_xl.hosts.embedded.places import Area, Place, parse_reference
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, evaluate, recalculate_content
 from lowcarbon_xl.hosts.embedded.workbook import WorkbookContent, read_workbook
@@ -95,10 +96,15 @@ class AskedBook:
         block = slice_of(self.sheets[area.sheet], rectangle_of(area.clamped(content.rows, content.columns)))
         return replace(block, merged=tuple(other.cells for other in content.merged if other.intersects(area)))
 
+    def _shown(self, anchor: Place) -> Rows:
+        """What a formula shows, one value or many."""
+        rows = self.done.arrays.get(anchor)
+        return rows if rows is not None else ((self.done.values[anchor],),)
+
     def _of_call(self, function: Function, tree: Node, anchor: Place, place: Place, text: str) -> Trace:
         arguments = tuple(self._argument(node, anchor) for node in tree["args"])
         looks = function.needs_reference  # which the cells alone do not give
-        spill = Spill(self.done.arrays[anchor]) if looks else function.evaluate(arguments, self.language)
+        spill = Spill(self._shown(anchor)) if looks else function.evaluate(arguments, self.language)
         offset = place.row - anchor.row, place.column - anchor.column
         call = Call(
             function,
@@ -111,7 +117,7 @@ class AskedBook:
             place.address,
         )
         if not self._reproduced(call, anchor):
-            found = begin(replace(call, spill=replace(spill, rows=self.done.arrays[anchor])))
+            found = begin(replace(call, spill=replace(spill, rows=self._shown(anchor))))
             note = Text(
                 "这里重算的参数与单元格里的不完全相同，只给出区域",
                 "the arguments as read here do not give the cell's value; only the ranges are given",
@@ -124,7 +130,7 @@ class AskedBook:
         rows, (row, column) = call.spill.rows, call.offset
         if row >= len(rows) or column >= len(rows[row]):
             return False
-        found, shown = rows[row][column], self.done.arrays[anchor][row][column]
+        found, shown = rows[row][column], self._shown(anchor)[row][column]
         return not isinstance(found, Text) and agree(found, shown)
 
     def _argument(self, node: Node, anchor: Place) -> Argument_:

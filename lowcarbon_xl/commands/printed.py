@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from lowcarbon_xl.audit.stale import STALE
 from lowcarbon_xl.audit.versions import Rectangle, Result
 from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.cells import Block, Cell
 from lowcarbon_xl.errors import Language, LowCarbonError
+from lowcarbon_xl.hosts.embedded.outcome import Rows
 from lowcarbon_xl.hosts.embedded.places import Area, Place
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent
@@ -95,7 +95,9 @@ def _table(sheet: Block, top: int, banner: Place) -> Rectangle | None:
     if not width:
         return None
     first = top + filled[0]
-    return Rectangle(banner.sheet, first, banner.column, banner.row - 1, start + width)
+    while len(rows) > 1 and sum(cell not in (None, "") for cell in rows[-1][start : start + width]) < 2:
+        rows.pop()  # notes: they say nothing that the numbers do not rest on
+    return Rectangle(banner.sheet, first, banner.column, first + len(rows) - 1, start + width)
 
 
 def _slice(sheet: Block, area: Rectangle) -> list[list[Cell]]:
@@ -105,31 +107,36 @@ def _slice(sheet: Block, area: Rectangle) -> list[list[Cell]]:
 def run_again(path: Path, results: tuple[Result, ...], own: frozenset[str], language: Language) -> tuple[Result, ...]:
     """The results with what the plan gives now in place of what is not known of its tables.
 
-    Nothing is saved. A table that the plan does not write stays unknown.
+    Nothing is saved. A table that the plan does not write, or one of whose models cannot be estimated, stays unknown:
+    it is judged by what it reads.
     """
     unknown = [result for result in results if result.area.sheet in own and result.computed is None]
     if not unknown:
         return results
     from lowcarbon_xl import ribbon  # xlwings, which other comparisons need not wait for
     from lowcarbon_xl.hosts.embedded import engine
-    from lowcarbon_xl.ribbon.blocks import read_block
     from lowcarbon_xl.ribbon.desk import Desk
-    from lowcarbon_xl.ribbon.plan import read_plan
+    from lowcarbon_xl.ribbon.plan_results import planned_tables
     from lowcarbon_xl.ribbon.snapshot import Snapshot
 
     book = engine.open_book(path, functions(), language)
     try:
         spoken = ribbon.book_language(book, language)
-        plan = read_plan(Desk(book, spoken, None, lambda done, planned, what: None, Snapshot(book, "run_all")))
-        planned = {row.output()[spoken] for row in plan.rows}
-        ribbon.press(book, "run_all", spoken)
-        now = {one.cell: read_block(_range(book, one.area)).values for one in unknown if one.area.sheet in planned}
-    except LowCarbonError:  # there is no plan, or it cannot be run: judged by what the tables read
+        desk = Desk(book, spoken, None, lambda done, planned, what: None, Snapshot(book, "run_all"))
+        now = {name: planned_tables(desk, name) for name in {one.area.sheet for one in unknown}}
+    except LowCarbonError:  # there is no plan that can be read
         return results
     finally:
         book.close()
-    return tuple(replace(one, computed=now.get(one.cell, one.computed)) for one in results)
+    return tuple(replace(one, computed=_as_saved(one, now)) if one in unknown else one for one in results)
 
 
-def _range(book: Any, area: Rectangle) -> Any:
-    return book.sheets[area.sheet].range((area.row, area.column), (area.last_row, area.last_column))
+def _as_saved(result: Result, tables: Mapping[str, Mapping[str, Rows]]) -> Rows | None:
+    """The table of the same title in the size of the saved one; None where there is none."""
+    rows = tables[result.area.sheet].get(result.formula)
+    if rows is None:
+        return None
+    height, width = result.area.last_row - result.area.row + 1, result.area.last_column - result.area.column + 1
+    blank = (None,) * width
+    cut = [(*row[:width], *blank[len(row) :]) for row in rows[:height]]
+    return (*cut, *([blank] * (height - len(cut))))

@@ -106,6 +106,7 @@ def press(options: argparse.Namespace, language: Language) -> int:
     package.check_output(options.book, output)
     book = engine.open_book(options.book, functions(), language, allow_loss=options.allow_loss)
     try:
+        engine.activate(functions(), ribbon.book_language(book, language), allow_loss=options.allow_loss)
         with ProgressLine(language) as progress:
             done = ribbon.press(book, options.button, language, options.select, progress)
         book.save(str(output))

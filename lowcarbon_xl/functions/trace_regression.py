@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lowcarbon_xl.audit.trace import Call, InputCell, Trace, table_cells
-from lowcarbon_xl.audit.trace_regression import trace_influence, trace_sample
+from lowcarbon_xl.audit.trace_regression import OUTSIDE, trace_influence, trace_sample
 from lowcarbon_xl.cells import Block
 from lowcarbon_xl.econometrics.result import CONSTANT, FitResult
 from lowcarbon_xl.econometrics.robustness import estimate
 from lowcarbon_xl.econometrics.spec import Specification
+from lowcarbon_xl.errors import Text
 from lowcarbon_xl.options import Options, split_call
 from lowcarbon_xl.sheet.columns import column_names
 from lowcarbon_xl.sheet.filters import filter_columns
@@ -66,7 +67,14 @@ def _regression(
 
 
 def trace_model_sample(
-    trace: Trace, table: Table, names: Sequence[str], options: Options, fit: FitResult, *, keyed: bool
+    trace: Trace,
+    table: Table,
+    names: Sequence[str],
+    options: Options,
+    fit: FitResult,
+    *,
+    keyed: bool,
+    outside: Text = OUTSIDE,
 ) -> Trace:
     """The cells behind a regression: those of its rows, and those of other years that its lags reach.
 
@@ -76,12 +84,14 @@ def trace_model_sample(
         Variables, lagged ones as ``L.name``.
     keyed : bool
         Whether its rows have a unit and a year.
+    outside : Text
+        Why rows are not among those that the equation is estimated on.
     """
     if not keyed:
-        return trace_sample(trace, table, _sample_columns(table, names, options, keyed=False), fit, None)
+        return trace_sample(trace, table, _sample_columns(table, names, options, keyed=False), fit, None, outside)
     keys = read_keys(table, options)
     who = [f"{unit} {year}" for unit, year in zip(keys.units, keys.years.tolist(), strict=True)]
-    trace = trace_sample(trace, table, _sample_columns(table, names, options, keyed=True), fit, who)
+    trace = trace_sample(trace, table, _sample_columns(table, names, options, keyed=True), fit, who, outside)
     lagged: dict[str, InputCell] = {}
     for name, years in _shifts(table, names):
         reached = ((keys.units[row], int(keys.years[row]) - years) for row in fit.rows.tolist())

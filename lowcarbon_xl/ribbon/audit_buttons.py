@@ -76,13 +76,13 @@ def check(desk: Desk) -> Text:
     _write(desk, sheet, judged)
     write_summary(desk, [one.finding for one in judged], [one.explained for one in judged], blocks)
     left = _mark(desk, judged)
-    errors = sum(one.finding.severity == "error" for one in judged)
+    errors, summary = sum(one.finding.severity == "error" for one in judged), SUMMARY[desk.language]
     explained = sum(one.explained for one in judged)
     more = Text(f"；还有 {left} 处只列在表里", f"; {left} more are on the sheet alone") if left else Text("", "")
     return Text(
-        f"必须改正 {errors} 条，须核实 {len(judged) - errors} 条（已说明 {explained} 条），见“{sheet.name}”和“{SUMMARY.zh}”{more.zh}",
+        f"必须改正 {errors} 条，须核实 {len(judged) - errors} 条（已说明 {explained} 条），见“{sheet.name}”和“{summary}”{more.zh}",
         f"{errors} to be corrected, {len(judged) - errors} to be explained ({explained} are); see {sheet.name} and "
-        f"{SUMMARY.en}{more.en}",
+        f"{summary}{more.en}",
     )
 
 

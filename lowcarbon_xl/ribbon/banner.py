@@ -17,8 +17,8 @@ _MOST_RANGES = 6
 """So many inputs can =STALE() compare."""
 
 
-Recorded = tuple[Run, int]
-"""A run and its row in the ledger."""
+Recorded = tuple[Run, str]
+"""A run and its id in the ledger."""
 
 Watched = tuple[tuple[str, ...], tuple[frozenset[int], ...]]
 """The ranges that a banner compares, and the columns of each that it leaves out."""
@@ -69,14 +69,14 @@ def put_banners(
     return len(groups)
 
 
-def _formula(run: Run, row: int) -> str:
-    """``=STALE(what the ledger keeps, the inputs as they are)``."""
+def _formula(run: Run, name: str) -> str:
+    """``=STALE(what the ledger keeps of the run, the inputs as they are)``; the run is looked up by its id."""
     pieces = len(snapshot_pieces(run))
     first = SNAPSHOT_COLUMN if pieces else Field.INPUT_HASH + 1
     last = first + max(pieces, 1) - 1
-    kept = f"{LEDGER_SHEET}!${column_letters(first)}${row}"
-    if last > first:
-        kept += f":${column_letters(last)}${row}"
+    columns = f"{LEDGER_SHEET}!${column_letters(first)}:${column_letters(last)}"
+    row = f'MATCH("{name}",{LEDGER_SHEET}!$A:$A,0)'
+    kept = f"INDEX({columns},{row}" + (",0)" if last > first else ")")
     return f"=STALE({kept},{','.join(block.whole for block in run.inputs)})"
 
 

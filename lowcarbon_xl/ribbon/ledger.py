@@ -24,6 +24,7 @@ from lowcarbon_xl.ribbon.blocks import Sheet, area, fit_rows, write_rows
 from lowcarbon_xl.ribbon.desk import OWN_MARK, Desk
 from lowcarbon_xl.ribbon.native_types import Content
 from lowcarbon_xl.ribbon.snapshot import find_sheet
+from lowcarbon_xl.sheet.table import trim
 
 LEDGER_SHEET = "_LC_台账"
 
@@ -129,17 +130,17 @@ def versions() -> str:
 def spilled_run(what: str, inputs: Sequence[Block], spill: Spill) -> Run:
     """One call of a worksheet function as the ledger records it."""
     notes = Text("；".join(note.zh for note in spill.notes), "; ".join(note.en for note in spill.notes))
-    sample = spill.provenance.sample or Sample(sum(len(block.values) - 1 for block in inputs), _NONE)
+    sample = spill.provenance.sample or Sample(sum(len(trim(block).values) - 1 for block in inputs), _NONE)
     return Run(what, tuple(inputs), spill.rows, notes, sample.used, sample.dropped, spill.provenance)
 
 
-def record(desk: Desk, runs: Sequence[Run]) -> list[int]:
+def record(desk: Desk, runs: Sequence[Run]) -> list[str]:
     """Append runs, in one write; one that stands there already is not written again.
 
     Returns
     -------
-    list of int
-        The row of each run in the ledger.
+    list of str
+        The id of each run.
     """
     sheet = ledger_sheet(desk)
     known = _known(desk, sheet)
@@ -150,16 +151,17 @@ def record(desk: Desk, runs: Sequence[Run]) -> list[int]:
         line = _line(run, "; ".join(filter(None, (_formulas(desk, block, formulas) for block in run.inputs))))
         name = str(line[Field.RUN])
         names.append(name)
-        desk.snapshot.runs.append(name)
         row, state = known.get(name, (0, None))
+        if row and state is None:  # it stands already: what undoing this press leaves alone
+            continue
+        desk.snapshot.runs.append(name)
         if not row:
             new.setdefault(name, (line, snapshot_pieces(run)))
-        elif state is not None:
+        else:
             sheet.range((row, Field.STATE + 1)).value = None
     if new:
-        first = append(desk, [line for line, _ in new.values()], [pieces for _, pieces in new.values()])
-        known |= {name: (row, None) for row, name in enumerate(new, start=first)}
-    return [known[name][0] for name in names]
+        append(desk, [line for line, _ in new.values()], [pieces for _, pieces in new.values()])
+    return names
 
 
 def snapshot_pieces(run: Run) -> list[str]:
@@ -181,17 +183,17 @@ def _keep(sheet: Sheet, first: int, kept: Sequence[list[str]], desk: Desk) -> No
         sheet.range((1, column)).column_width = 0
 
 
-def append(desk: Desk, lines: Sequence[Sequence[Output]], kept: Sequence[list[str]]) -> int:
-    """Append rows of the ledger's columns, with texts to be kept beside each; returns the number of the first."""
+def append(desk: Desk, lines: Sequence[Sequence[Output]], kept: Sequence[list[str]]) -> None:
+    """Append rows of the ledger's columns, with texts to be kept beside each."""
     sheet = ledger_sheet(desk)
-    target = write_rows(sheet, desk.native.used(sheet)[0] + 1, 1, lines, desk.language)
-    target.number_format = "@"
-    area(sheet, target.row, Field.USED + 1, len(lines), 1).number_format = "0"
+    first = desk.native.used(sheet)[0] + 1
+    area(sheet, first, 1, len(lines), len(HEADERS)).number_format = "@"  # before: an id of digits alone is no number
+    area(sheet, first, Field.USED + 1, len(lines), 1).number_format = "0"
+    target = write_rows(sheet, first, 1, lines, desk.language)
     target.wrap_text, target.vertical_alignment = True, "top"
     fit_rows(sheet, target.row, lines, _WIDTHS, desk.language)
     _keep(sheet, target.row, kept, desk)
     desk.native.set_page(area(sheet, 1, 1, target.row + len(lines) - 1, len(HEADERS)))
-    return int(target.row)
 
 
 def _known(desk: Desk, sheet: Sheet) -> dict[str, tuple[int, object]]:
@@ -205,7 +207,8 @@ def _line(run: Run, formulas: str) -> list[Output]:
     hashed = inputs_hash(run.inputs)
     result = digest(run.result)
     read = run.provenance
-    decides = [run.what, inputs, hashed, formulas, result, versions(), str(read.seed)]
+    unread = ";".join(",".join(map(str, sorted(columns))) for columns in run.unread)
+    decides = [run.what, inputs, unread, read.columns.en, hashed, formulas, result, versions(), str(read.seed)]
     name = hashlib.sha256("\n".join(decides).encode()).hexdigest()[:12]
     return [
         name,

@@ -12,8 +12,8 @@ from lowcarbon_xl.ribbon.calls import StandingFormula, called, read_argument, st
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.ledger import Run, ledger_rows, ledger_sheet, record, spilled_run
 
-_NO_RESULTS = frozenset({"HASH"})
-"""A hash is evidence about cells, not a result of them."""
+_NO_RESULTS = frozenset({"HASH", "STALE", "AUDIT", "CHECKTABLE"})
+"""Evidence about cells, not results of them."""
 
 
 @ribbon_button(
@@ -87,7 +87,10 @@ def _run(desk: Desk, formula: StandingFormula, chosen: tuple[int, int, int, int]
     if spill.failed:
         reason = spill.reasons[0] if spill.reasons else Text("错误值", "an error value")
         raise InputError(
-            Text(f"选中的结果是错误：{reason.zh}", f"the selected result is an error: {reason.en}"),
+            Text(
+                f"选中的结果是错误：{reason.zh.rstrip('。')}",
+                f"the selected result is an error: {reason.en.rstrip('.')}",
+            ),
             Text("先改正公式，或不选这一格", "Mend the formula first, or leave the cell out"),
             where=formula.anchor,
         )

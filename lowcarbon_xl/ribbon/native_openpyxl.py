@@ -149,13 +149,15 @@ class OpenpyxlNative:
         from openpyxl.styles.differential import DifferentialStyle
 
         worksheet, address = cells.sheet.api, local_address(cells)
-        kept = ConditionalFormattingList()
-        for known in worksheet.conditional_formatting:
-            for rule in known.rules if str(known.sqref) != address else ():
-                kept.add(str(known.sqref), rule)
         red = "FF" + "".join(f"{part:02X}" for part in colour)
         looks = DifferentialStyle(fill=PatternFill("solid", start_color=red, end_color=red))
-        kept.add(address, Rule(type="expression", formula=[formula.removeprefix("=")], dxf=looks))
+        alarm = Rule(type="expression", formula=[formula.removeprefix("=")], dxf=looks)
+        rules = {str(known.sqref): list(known.rules) for known in worksheet.conditional_formatting} | {address: [alarm]}
+        kept = ConditionalFormattingList()
+        for place, listed in rules.items():
+            for rule in listed:
+                rule.priority = 0  # the list numbers its rules anew
+                kept.add(place, rule)
         worksheet.conditional_formatting = kept
 
     def add_chart(self, sheet: Sheet, spec: ChartSpec) -> None:

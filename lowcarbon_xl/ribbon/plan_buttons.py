@@ -16,7 +16,6 @@ from lowcarbon_xl.ribbon.plan import COLUMNS, Plan, PlanRow, read_plan
 from lowcarbon_xl.ribbon.plan_models import Outcome, option_text, run_row
 from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.ribbon.plan_results import OutputSheet, write_outcomes
-from lowcarbon_xl.sheet.regression import sample_of
 
 _GOOD, _BAD = (226, 240, 217), (252, 228, 214)
 _TABLE_SHEET = Text("三线表", "Table")
@@ -63,7 +62,7 @@ def run_all(desk: Desk) -> Text:
     image="MacroPlay",
     large=True,
 )
-def runselected_rows(desk: Desk) -> Text:
+def run_selected(desk: Desk) -> Text:
     """Run the selected rows, with those that share their output sheets."""
     plan = read_plan(desk)
     chosen = selected_rows(desk, plan)
@@ -174,32 +173,21 @@ def _first(running: _Running, language: str) -> str:
 
 
 def _recorded(plan: Plan, outcome: Outcome) -> Run:
-    """What the ledger says of a row."""
+    """What the ledger says of a row: everything that it plans, and all that came out."""
     row, main = outcome.row, outcome.main
-    what = f"{plan.sheet.name}!{row.row} {row.label}: {row['kind']} {row['y']} ~ {row['x'] or row['endogenous']}; {option_text(row)}"
-    result: list[list[Output]] = [["term", "coef", "se"]]
-    if main is None:
-        used = len(outcome.inputs.values) - 1
-        return Run(
-            what,
-            (outcome.inputs,),
-            result,
-            Text("", ""),
-            used,
-            provenance=outcome.provenance,
-            unread=(outcome.unread,),
-        )
-    pairs = zip(main.terms, main.coefficients.tolist(), main.standard_errors.tolist(), strict=True)
-    result += [list(pair) for pair in pairs]
-    notes = (main.convention, main.variance, *main.notes)
+    fields = ("kind", "y", "x", "endogenous", "instruments", "by")
+    told = ", ".join(f"{key}={row[key]}" for key in fields if row[key])
+    what = f"{plan.sheet.name}!{row.label}: {told}; {option_text(row)}"
+    notes = (main.convention, main.variance, *main.notes) if main is not None else ()
     conventions = Text("；".join(note.zh for note in notes), "; ".join(note.en for note in notes))
+    sample = outcome.sample
     return Run(
         what,
         (outcome.inputs,),
-        result,
+        outcome.numbers,
         conventions,
-        main.n,
-        sample_of(main).dropped,
+        sample.used,
+        sample.dropped,
         outcome.provenance,
         (outcome.unread,),
     )

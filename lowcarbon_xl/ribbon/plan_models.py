@@ -20,17 +20,18 @@ from lowcarbon_xl.errors import InputError, NotAvailableError, Text
 from lowcarbon_xl.functions.heterogeneity import split_groups
 from lowcarbon_xl.functions.study_options import SEED, followed_term, study_specification, whole_number
 from lowcarbon_xl.options import Options, parse_options
-from lowcarbon_xl.provenance import NOTHING, Provenance, taking_notes
+from lowcarbon_xl.provenance import NOTHING, Provenance, Sample, note_sample, taking_notes
 from lowcarbon_xl.ribbon.plan import COLUMNS, PlanRow
 from lowcarbon_xl.ribbon.put_table import spill_table
 from lowcarbon_xl.sheet.columns import column_names
 from lowcarbon_xl.sheet.filters import read_filter
 from lowcarbon_xl.sheet.header import fold
 from lowcarbon_xl.sheet.keys import PROVINCE_HEADERS, REGION_HEADERS, YEAR_HEADERS
-from lowcarbon_xl.sheet.regression import MEDIATOR, Reader, read_specification
+from lowcarbon_xl.sheet.regression import MEDIATOR, Reader, read_specification, sample_of
 from lowcarbon_xl.sheet.spill import number_cell
 from lowcarbon_xl.sheet.table import Table as DataTable
 from lowcarbon_xl.sheet.table import read_table
+from lowcarbon_xl.tables.columns import expand
 from lowcarbon_xl.tables.descriptive import descriptive_table
 from lowcarbon_xl.tables.model import Fitted, Model, Table
 
@@ -86,6 +87,27 @@ class Outcome:
             for column, header in enumerate(self.inputs.values[0])
             if self.inputs.address(0, column) not in read and fold(str(header)) not in keys
         )
+
+    @property
+    def numbers(self) -> list[list[Output]]:
+        """All that came out, as its hash in the ledger is taken of it."""
+        if self.table is not None:
+            return [[cell.value for cell in row] for row in (*self.table.header, *self.table.body)]
+        rows: list[list[Output]] = []
+        for column in (column for model in self.models for column in expand(model)):
+            rows.append([column.dependent, column.fit.n if column.fit is not None else None])
+            rows += [[term, one.value, one.error] for term, one in column.estimates.items()]
+        return rows
+
+    @property
+    def sample(self) -> Sample:
+        """How many rows it uses, and which it drops; unknown where its parts use different ones."""
+        fits = [column.fit for model in self.models for column in expand(model) if column.fit is not None]
+        if self.row.kind == "heterogeneity" and fits:
+            return Sample(sum(fit.n for fit in fits))
+        if self.main is not None:
+            return sample_of(self.main)
+        return self.provenance.sample or Sample()
 
 
 def option_text(row: PlanRow) -> str:
@@ -286,5 +308,7 @@ def _describe(row: PlanRow, inputs: Block, table: DataTable, options: Options) -
     with table.located():
         variables = [reader.variable(name) for name in names]
     kept = read_filter(table, row["filter"], options) if row["filter"] else None
+    used = table.rows if kept is None else int(kept.sum())
+    note_sample(Sample(used, Text(f"筛选 {table.rows - used}", f"filtered {table.rows - used}")))
     title = Text(row["title"] or "描述性统计", row["title"] or "Descriptive statistics")
     return Outcome(row, inputs, table=descriptive_table(variables, title=title, rows=kept))

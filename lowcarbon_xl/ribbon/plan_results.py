@@ -9,15 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from lowcarbon_xl.cells import Output, column_letters
+from lowcarbon_xl.cells import Cell, Output, column_letters
 from lowcarbon_xl.errors import LowCarbonError, Text
 from lowcarbon_xl.ribbon.banner import banner_groups, watched
-from lowcarbon_xl.ribbon.blocks import Sheet, area
+from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, read_block
 from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec, axis_range, vertical
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.explanations import explained_notes
-from lowcarbon_xl.ribbon.plan_models import Outcome
+from lowcarbon_xl.ribbon.plan import read_plan
+from lowcarbon_xl.ribbon.plan_models import Outcome, run_row
+from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.ribbon.put_table import put_table
+from lowcarbon_xl.tables.block import write_block
 from lowcarbon_xl.tables.columns import expand
 from lowcarbon_xl.tables.model import Table
 from lowcarbon_xl.tables.regression import TITLE, regression_table
@@ -44,6 +47,10 @@ class PlacedTable:
     def banner(self) -> int:
         """The row below its notes, where its banners begin."""
         return self.row + self.table.height
+
+    def contains(self, cell: Range) -> bool:
+        """Whether a cell of its sheet is one of its own."""
+        return bool(self.row <= cell.row < self.banner and cell.column <= self.table.columns)
 
     @property
     def end(self) -> int:
@@ -83,6 +90,41 @@ def place_tables(desk: Desk, outcomes: Sequence[Outcome], failed: dict[int, Text
         placed.append(PlacedTable(tuple(members), table, row))
         row = placed[-1].end + _GAP_ROWS
     return tuple(placed)
+
+
+def standing_tables(desk: Desk, sheet: Sheet, outcomes: Sequence[Outcome]) -> Iterator[PlacedTable]:
+    """The tables of one output sheet where they stand on it now: found by their titles, from top to bottom.
+
+    Notes below a table may have come or gone since it was written, so that rows cannot be counted.
+    """
+    titles = [row[0] for row in read_block(area(sheet, 1, 1, desk.native.used(sheet)[0], 1)).values]
+    start = 0
+    for one in place_tables(desk, outcomes, {}):
+        title = one.table.title[desk.language]
+        if title in titles[start:]:
+            at = titles.index(title, start)
+            start = at + 1
+            yield replace(one, row=at + 1)
+
+
+def planned_tables(desk: Desk, sheet: str) -> dict[str, tuple[tuple[Cell, ...], ...]]:
+    """What the plan gives for an output sheet now: title, header and body of its tables by title.
+
+    A table with a model that cannot be estimated is left out.
+    """
+    panels, outcomes, broken = Panels(desk), [], set()
+    for row in read_plan(desk).rows:
+        if sheet not in (row.output().zh, row.output().en):
+            continue
+        try:
+            outcomes.append(run_row(row, panels.read(row)))
+        except LowCarbonError:
+            broken.add(row["title"])
+    return {
+        one.table.title[desk.language]: write_block(one.table, desk.language).values[: -len(one.table.notes) or None]
+        for one in place_tables(desk, outcomes, {})
+        if not broken & {outcome.row["title"] for outcome in one.members}
+    }
 
 
 def write_outcomes(desk: Desk, outcomes: Sequence[Outcome], failed: dict[int, Text]) -> list[OutputSheet]:

@@ -73,24 +73,32 @@ def stale(desk: Desk) -> Text:
     changes = [change for one in verdicts if one.found is not None for change in one.found.changes]
     _mark(desk, changes)
     old = sum(one.found is not None and not one.found.fresh for one in verdicts)
+    lost = sum(one.found is None for one in verdicts)
+    more = Text(f"，{lost} 个无法判断", f", {lost} cannot be told") if lost else Text("", "")
+    name = STALE_SHEET[desk.language]
     return Text(
-        f"{len(verdicts)} 个结果，{old} 个过期，见“{STALE_SHEET.zh}”",
-        f"{len(verdicts)} results, {old} stale; see {STALE_SHEET.en}",
+        f"{len(verdicts)} 个结果，{old} 个过期{more.zh}，见“{name}”",
+        f"{len(verdicts)} results, {old} stale{more.en}; see {name}",
     )
 
 
 def _verdicts(desk: Desk) -> Iterator[_Verdict]:
     """The last run of everything that ran; what was undone is no result any more."""
     kept = snapshots(desk)
-    last: dict[tuple[str, str], list[str]] = {}
+    last: dict[str, list[str]] = {}
     for row in ledger_rows(desk):
         texts = ["" if cell is None else str(cell).removeprefix("s") for cell in row]
         if texts[Field.INPUT_HASH] and not texts[Field.STATE]:  # explanations of findings rest on no inputs
-            last[texts[Field.WHAT], texts[Field.INPUTS]] = texts
+            last[_subject(texts[Field.WHAT])] = texts
     for texts in last.values():
         run, inputs = texts[Field.RUN], texts[Field.INPUTS]
         found, why = _judged(desk, inputs, texts[Field.INPUT_HASH], kept.get(run, []))
         yield _Verdict(run, texts[Field.WHAT], texts[Field.TIME], inputs, found, why)
+
+
+def _subject(what: str) -> str:
+    """What ran, whatever it said when it ran: the model by its name, a formula by its cell."""
+    return re.split(r": | =", what, maxsplit=1)[0]
 
 
 def _judged(desk: Desk, inputs: str, hashed: str, pieces: list[str]) -> tuple[Staleness | None, Text]:

@@ -189,9 +189,23 @@ def _draw(desk: Desk, sheet: Sheet, mapped: Mapped) -> None:
     _legend(desk, sheet, _TOP + 2 * len(LAYOUT) + 1, low, high, number_format)
     what = f"tile map: {mapped.column}, {mapped.year}"
     listed: list[list[Output]] = [[province, value] for province, value in mapped.values.items()]
-    run = Run(what, (mapped.block,), [["province", mapped.column], *listed], Text("", ""), len(listed))
+    run = Run(
+        what,
+        (mapped.block,),
+        [["province", mapped.column], *listed],
+        Text("", ""),
+        len(listed),
+        unread=(_others(mapped),),
+    )
     record_watched(desk, sheet, _TOP + 2 * len(LAYOUT) + 3, [run], _LEFT)
     desk.native.set_page(area(sheet, 1, 1, _TOP + 2 * len(LAYOUT) + 3, _LEFT + width))
+
+
+def _others(mapped: Mapped) -> set[int]:
+    """The columns that the map does not show; keys count as shown."""
+    keys = PROVINCE_HEADERS | REGION_HEADERS | YEAR_HEADERS
+    headers = map(str, mapped.block.values[0])
+    return {i for i, name in enumerate(headers) if name != mapped.column and fold(name) not in keys}
 
 
 def _name(name: str, zh: bool) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lowcarbon_xl.audit.trace import Trace
-from lowcarbon_xl.audit.trace_regression import trace_influence
+from lowcarbon_xl.audit.trace_regression import OTHER_GROUP, OUTSIDE, trace_influence
 from lowcarbon_xl.audit.trace_terms import trace_column
 from lowcarbon_xl.audit.versions import agree
 from lowcarbon_xl.cells import Cell
@@ -25,7 +25,7 @@ from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.plan import COLUMNS, Plan, PlanRow, read_plan
 from lowcarbon_xl.ribbon.plan_models import Outcome, read_options, run_row
 from lowcarbon_xl.ribbon.plan_panels import Panels
-from lowcarbon_xl.ribbon.plan_results import PlacedTable, place_tables
+from lowcarbon_xl.ribbon.plan_results import PlacedTable, standing_tables
 from lowcarbon_xl.sheet.columns import column_names
 from lowcarbon_xl.sheet.filters import read_filter
 from lowcarbon_xl.sheet.table import Table, read_table
@@ -66,7 +66,11 @@ def trace_planned(desk: Desk, cell: Range) -> Trace | None:
         return None
     one = _placed(desk, cell, rows)
     if one is None:
-        return None
+        raise InputError(
+            Text("这个单元格不在结果表里", "the cell is in no table of results"),
+            Text("选中表里的一个系数或统计量", "Select a coefficient or a statistic of a table"),
+            where=reference(cell),
+        )
     _require_current(desk, cell, one)
     row = cell.row - one.row - 1 - len(one.table.header)
     equations = list(_equations(one.members))
@@ -75,6 +79,8 @@ def trace_planned(desk: Desk, cell: Range) -> Trace | None:
     equation = equations[cell.column - 2]
     terms = printed_terms([known.column for known in equations])
     term = terms[row // 2] if 0 <= row < 2 * len(terms) else None
+    if term is None and _is_difference(one, row):
+        return _traced_difference(desk, plan, cell, equation)
     return _traced(desk, plan, cell, equation, term)
 
 
@@ -97,18 +103,31 @@ def _of_row(desk: Desk, plan: Plan, cell: Range) -> Trace:
 
 
 def _placed(desk: Desk, cell: Range, rows: Sequence[PlanRow]) -> PlacedTable | None:
-    """The table around a cell, made again from the plan and the data as they are now."""
+    """The table around a cell, made again from the plan and the data as they are now.
+
+    Raises
+    ------
+    InputError
+        When one of the sheet's models cannot be estimated any more.
+    """
     panels = Panels(desk)
-    outcomes: list[Outcome] = []
-    for row in rows:
-        try:
-            outcomes.append(run_row(row, panels.read(row)))
-        except LowCarbonError:  # it failed when the table was written, too, or the check below finds out
-            continue
-    for one in place_tables(desk, outcomes, {}):
-        if one.row <= cell.row < one.banner and cell.column <= one.table.columns:
-            return one
-    return None
+    outcomes = [_outcome(row, panels) for row in rows]
+    return next((one for one in standing_tables(desk, cell.sheet, outcomes) if one.contains(cell)), None)
+
+
+def _outcome(row: PlanRow, panels: Panels) -> Outcome:
+    try:
+        return run_row(row, panels.read(row))
+    except LowCarbonError as error:
+        reason = error.message()
+        raise InputError(
+            Text(
+                f"模型 {row.label} 现在算不出来：{reason.zh.rstrip('。')}",
+                f"model {row.label} cannot be estimated now: {reason.en.rstrip('.')}",
+            ),
+            Text("先改正，再按“全部重算”", "Mend it, then press Run all"),
+            where=row.label,
+        ) from error
 
 
 def _require_current(desk: Desk, cell: Range, one: PlacedTable) -> None:
@@ -157,7 +176,8 @@ def _traced(desk: Desk, plan: Plan, cell: Range, equation: _Equation, term: str 
     trace = _begin(desk, plan, cell, outcome, (fit.convention, fit.variance, *fit.notes))
     table, options = _read(outcome)
     alone = estimate(specification)
-    trace = _sampled(trace, outcome, table, options, specification, alone)
+    outside = OTHER_GROUP if outcome.row.kind == "heterogeneity" else OUTSIDE
+    trace = _sampled(trace, outcome, table, options, specification, alone, outside)
     if term is None or term == CONSTANT or term not in alone.terms or specification.unit is None:
         return trace
     printed = column.estimates[term].value
@@ -166,18 +186,43 @@ def _traced(desk: Desk, plan: Plan, cell: Range, equation: _Equation, term: str 
     return trace_influence(trace, specification, alone, term)
 
 
+def _is_difference(one: PlacedTable, row: int) -> bool:
+    """Whether a row of the body compares groups: its label, or that of the coefficient above it, says so."""
+    values = [body[0].value for body in one.table.body[: row + 1]]
+    labels = [value.en if isinstance(value, Text) else str(value or "") for value in values]
+    return any(word in (labels[-1] or labels[-2]).casefold() for word in ("difference", "fisher", "suest"))
+
+
+def _traced_difference(desk: Desk, plan: Plan, cell: Range, equation: _Equation) -> Trace:
+    """What a difference between groups rests on: the rows of all of them."""
+    outcome = equation.outcome
+    whole = outcome.models[0].specification
+    fit = estimate(whole)
+    note = Text("组间差异依据所有组的行", "a difference between groups rests on the rows of all of them")
+    trace = _begin(desk, plan, cell, outcome, (fit.convention, fit.variance, note))
+    table, options = _read(outcome)
+    return _sampled(trace, outcome, table, options, whole, fit, OUTSIDE)
+
+
 def _read(outcome: Outcome) -> tuple[Table, Options]:
     options = read_options(outcome.row)
     return read_table(outcome.inputs, read_text_numbers=options.text("text") == "read"), options
 
 
 def _sampled(
-    trace: Trace, outcome: Outcome, table: Table, options: Options, specification: Specification, fit: FitResult
+    trace: Trace,
+    outcome: Outcome,
+    table: Table,
+    options: Options,
+    specification: Specification,
+    fit: FitResult,
+    outside: Text,
 ) -> Trace:
     names = [column.name for column in specification.variables]
     if outcome.row.kind == "heterogeneity":
         names += column_names(outcome.row["by"])
-    return trace_model_sample(trace, table, names, options, fit, keyed=specification.unit is not None)
+    keyed = specification.unit is not None
+    return trace_model_sample(trace, table, names, options, fit, keyed=keyed, outside=outside)
 
 
 def _other_table(desk: Desk, plan: Plan, cell: Range, outcome: Outcome, row: int) -> Trace:
@@ -187,7 +232,7 @@ def _other_table(desk: Desk, plan: Plan, cell: Range, outcome: Outcome, row: int
     planned = outcome.row
     if outcome.placebo is not None:
         specification = study_specification(table, planned["y"], planned["x"], options)
-        return _sampled(trace, outcome, table, options, specification, estimate(specification))
+        return _sampled(trace, outcome, table, options, specification, estimate(specification), OUTSIDE)
     names = column_names(",".join(filter(None, (planned["y"], planned["x"], planned["controls"]))))
     column = table.find(names[max(row, 0)])
     values = table.numbers(column, blanks=True)

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
@@ -260,12 +261,21 @@ class RangeFormats:
     @property
     def note(self) -> Note | None:
         """The note of the first cell."""
-        return Note(self) if self.first.comment is not None else None
+        return Note(self) if self.noted.comment is not None else None
 
     def add_note(self, text: str) -> Note:
         """Put a note on the first cell."""
-        self.first.comment = Comment(text, "LowCarbon")
+        self.noted.comment = Comment(text, "LowCarbon")
         return Note(self)
+
+    @property
+    def noted(self) -> Any:
+        """The cell whose note it is: of merged cells the first one."""
+        if not isinstance(self.first, MergedCell):
+            return self.first
+        worksheet, coordinate = self.sheet.worksheet, self.first.coordinate
+        merged = next(found for found in worksheet.merged_cells.ranges if coordinate in found)
+        return worksheet.cell(merged.min_row, merged.min_col)
 
     @property
     def table(self) -> None:

@@ -20,7 +20,7 @@ class Note(base_classes.Note):
     @property
     def api(self) -> Any:
         """The openpyxl comment."""
-        return self._range.first.comment
+        return self._range.noted.comment
 
     @property
     def text(self) -> str:
@@ -29,7 +29,7 @@ class Note(base_classes.Note):
 
     @text.setter
     def text(self, value: str) -> None:
-        self._range.first.comment = Comment(value, self.author)
+        self._range.noted.comment = Comment(value, self.author)
 
     @property
     def author(self) -> str:
@@ -43,4 +43,4 @@ class Note(base_classes.Note):
 
     def delete(self) -> None:
         """Take the note away."""
-        self._range.first.comment = None
+        self._range.noted.comment = None
