@@ -77,7 +77,7 @@ def _formula(run: Run, name: str) -> str:
     columns = f"{LEDGER_SHEET}!${column_letters(first)}:${column_letters(last)}"
     row = f'MATCH("{name}",{LEDGER_SHEET}!$A:$A,0)'
     kept = f"INDEX({columns},{row}" + (",0)" if last > first else ")")
-    return f"=STALE({kept},{','.join(block.whole for block in run.inputs)})"
+    return f"=STALE({kept},{','.join(run.where)})"
 
 
 def _alarm(cell: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lowcarbon_xl.catalogue import Argument_, Function, functions
-from lowcarbon_xl.cells import Block, Cell, column_number, rectangle
+from lowcarbon_xl.cells import Block, Cell, column_number, quote_sheet, rectangle
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.hosts.embedded.formulas import Node, parse_formula, plain_name, write_formula
 from lowcarbon_xl.ribbon.blocks import Sheet, area, read_block, reference
@@ -100,7 +100,7 @@ def read_argument(desk: Desk, sheet: Sheet, node: Node) -> Argument_:
 
 
 def read_reference(desk: Desk, sheet: Sheet, text: str) -> Block:
-    """The cells of a reference; whole columns as far as the sheet is used.
+    """The cells of a reference, as far down as the sheet is used.
 
     Raises
     ------
@@ -128,4 +128,13 @@ def read_reference(desk: Desk, sheet: Sheet, text: str) -> Block:
                 "Write sheet!A1:H301, or save and run lowcarbon trace",
             ),
         )
+    bottom = max(top, min(bottom, desk.native.used(found)[0]))
     return read_block(area(found, top, left, bottom - top + 1, right - left + 1))
+
+
+def written_range(block: Block, node: Node) -> str:
+    """The range of an argument as a formula elsewhere writes it; whole columns stay whole columns."""
+    plain = str(node.get("reference", "")).rpartition("!")[2].replace("$", "")
+    if _COLUMNS.fullmatch(plain) is None or block.sheet is None:
+        return block.whole
+    return f"{quote_sheet(block.sheet)}!{plain}"

@@ -90,6 +90,8 @@ class Run:
     provenance : Provenance
     unread : sequence of collections of int
         For each input its columns that the result does not rest on; empty where it rests on all of them.
+    ranges : tuple of str
+        Where inputs are whole columns, or a table that may grow, these in place of what was filled then.
     """
 
     what: str
@@ -100,6 +102,12 @@ class Run:
     dropped: Text = _NONE
     provenance: Provenance = NOTHING
     unread: Sequence[Collection[int]] = ()
+    ranges: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """The inputs as formulas write them."""
+        return self.ranges or tuple(block.whole for block in self.inputs)
 
 
 def digest(rows: Iterable[Sequence[Output]]) -> str:
@@ -127,11 +135,11 @@ def versions() -> str:
     return f"lowcarbon_xl {__version__}; Python {platform.python_version()}; {listed}"
 
 
-def spilled_run(what: str, inputs: Sequence[Block], spill: Spill) -> Run:
+def spilled_run(what: str, inputs: Sequence[Block], spill: Spill, ranges: tuple[str, ...] = ()) -> Run:
     """One call of a worksheet function as the ledger records it."""
     notes = Text("；".join(note.zh for note in spill.notes), "; ".join(note.en for note in spill.notes))
     sample = spill.provenance.sample or Sample(sum(len(trim(block).values) - 1 for block in inputs), _NONE)
-    return Run(what, tuple(inputs), spill.rows, notes, sample.used, sample.dropped, spill.provenance)
+    return Run(what, tuple(inputs), spill.rows, notes, sample.used, sample.dropped, spill.provenance, ranges=ranges)
 
 
 def record(desk: Desk, runs: Sequence[Run]) -> list[str]:
@@ -203,7 +211,7 @@ def _known(desk: Desk, sheet: Sheet) -> dict[str, tuple[int, object]]:
 
 
 def _line(run: Run, formulas: str) -> list[Output]:
-    inputs = ", ".join(block.whole for block in run.inputs)
+    inputs = ", ".join(run.where)
     hashed = inputs_hash(run.inputs)
     result = digest(run.result)
     read = run.provenance

@@ -8,7 +8,7 @@ from lowcarbon_xl.catalogue import Chapter, ribbon_button
 from lowcarbon_xl.cells import Block, Reference
 from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.ribbon.blocks import Range
-from lowcarbon_xl.ribbon.calls import StandingFormula, called, read_argument, standing_formulas
+from lowcarbon_xl.ribbon.calls import StandingFormula, called, read_argument, standing_formulas, written_range
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.ledger import Run, ledger_rows, ledger_sheet, record, spilled_run
 
@@ -94,6 +94,7 @@ def _run(desk: Desk, formula: StandingFormula, chosen: tuple[int, int, int, int]
             Text("先改正公式，或不选这一格", "Mend the formula first, or leave the cell out"),
             where=formula.anchor,
         )
-    blocks = (argument.block if isinstance(argument, Reference) else argument for argument in arguments)
-    inputs = [block for block in blocks if isinstance(block, Block) and block.sheet is not None]
-    return spilled_run(f"{formula.anchor} {formula.text}", inputs, spill)
+    blocks = [argument.block if isinstance(argument, Reference) else argument for argument in arguments]
+    inputs = [(b, node) for b, node in zip(blocks, tree["args"], strict=True) if isinstance(b, Block) and b.sheet]
+    ranges = tuple(written_range(block, node) for block, node in inputs)
+    return spilled_run(f"{formula.anchor} {formula.text}", [block for block, _ in inputs], spill, ranges)

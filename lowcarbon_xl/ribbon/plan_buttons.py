@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
 from lowcarbon_xl.cells import Block, Output
@@ -138,7 +138,8 @@ def _run(desk: Desk, plan: Plan, rows: Sequence[PlanRow]) -> Text:
     for number, row in enumerate(rows, start=1):
         if row.row in blocks:
             try:
-                running.done.append(run_row(row, blocks[row.row]))
+                outcome = run_row(row, blocks[row.row])
+                running.done.append(replace(outcome, range=panels.range_of(row)))
             except LowCarbonError as error:
                 running.failed[row.row] = error.message()
         desk.step(number, len(rows), row.label)
@@ -190,6 +191,7 @@ def _recorded(plan: Plan, outcome: Outcome) -> Run:
         sample.dropped,
         outcome.provenance,
         (outcome.unread,),
+        (outcome.range or outcome.inputs.whole,),
     )
 
 

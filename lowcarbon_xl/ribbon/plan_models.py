@@ -65,6 +65,8 @@ class Outcome:
     seed : int or None
     provenance : Provenance
         Which columns were read as what.
+    range : str
+        The panel as formulas write it; empty for the cells of `inputs`.
     """
 
     row: PlanRow
@@ -76,6 +78,7 @@ class Outcome:
     first_stage: tuple[str, str, FloatArray, FloatArray] | None = None
     seed: int | None = None
     provenance: Provenance = NOTHING
+    range: str = ""
 
     @property
     def unread(self) -> frozenset[int]:

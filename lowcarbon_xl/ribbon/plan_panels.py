@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from lowcarbon_xl.cells import Block, column_number
+from lowcarbon_xl.cells import Block, column_letters, column_number
 from lowcarbon_xl.errors import InputError, Text, nearest
 from lowcarbon_xl.ribbon.blocks import Sheet, area, read_block
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.find_table import tables
 from lowcarbon_xl.ribbon.plan import PlanRow
 from lowcarbon_xl.ribbon.snapshot import find_sheet
+
+_COLUMNS = r"([A-Za-z]{1,3}):([A-Za-z]{1,3})"
+_LAST_ROW = 1_048_576
 
 
 @dataclass(slots=True)
@@ -20,6 +23,7 @@ class Panels:
 
     desk: Desk
     known: dict[str, Block] = field(default_factory=dict)
+    growing: set[str] = field(default_factory=set)
 
     def read(self, row: PlanRow) -> Block:
         """The cells that a row names as its panel."""
@@ -32,6 +36,17 @@ class Panels:
         if text not in self.known:
             self.known[text] = self._read(text)
         return self.known[text]
+
+    def range_of(self, row: PlanRow) -> str:
+        """The panel as formulas write it: down to the end of the sheet where it is named by its sheet or columns.
+
+        Years that are added below belong to it then.
+        """
+        block = self.read(row)
+        if row["panel"] not in self.growing:
+            return block.whole
+        last = column_letters(block.column + block.shape[1] - 1)
+        return f"{block.address(0, 0)}:{last}{_LAST_ROW}"
 
     def _read(self, text: str) -> Block:
         sheet_text, _, address = text.lstrip("=").rpartition("!")
@@ -47,13 +62,24 @@ class Panels:
                     (f"Did you mean {guess!r}? " if guess else "") + f"Sheets: {', '.join(names)}",
                 ),
             )
-        if not sheet_text:
-            return read_block(_only_table(sheet))
-        return read_block(self._cells(sheet, address, text))
+        whole = not sheet_text or re.fullmatch(_COLUMNS, address.replace("$", "").strip()) is not None
+        cells = _only_table(sheet) if not sheet_text else self._cells(sheet, address, text)
+        if whole and self._is_last(cells):
+            self.growing.add(text)
+        return read_block(cells)
+
+    def _is_last(self, cells: Sheet) -> bool:
+        """Whether nothing stands below a table in its columns."""
+        below = cells.row + cells.shape[0]
+        rows = self.desk.native.used(cells.sheet)[0] - below + 1
+        if rows < 1:
+            return True
+        contents = self.desk.native.contents(area(cells.sheet, below, cells.column, rows, cells.shape[1]))
+        return all(cell is None for line in contents for cell in line)
 
     def _cells(self, sheet: Sheet, address: str, text: str) -> Sheet:
         plain = address.replace("$", "").strip()
-        columns = re.fullmatch(r"([A-Za-z]{1,3}):([A-Za-z]{1,3})", plain)
+        columns = re.fullmatch(_COLUMNS, plain)
         if columns is not None:  # whole columns stand for the table in them
             first, last = column_number(columns[1]), column_number(columns[2])
             for table in tables(sheet):

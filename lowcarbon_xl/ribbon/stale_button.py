@@ -11,7 +11,8 @@ from lowcarbon_xl.audit.stale import Staleness, inputs_hash, judge
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
 from lowcarbon_xl.cells import Block, Output
 from lowcarbon_xl.errors import InputError, LowCarbonError, Text
-from lowcarbon_xl.ribbon.blocks import area, fit_rows, read_block
+from lowcarbon_xl.ribbon.blocks import area, fit_rows
+from lowcarbon_xl.ribbon.calls import read_reference
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.ledger import Field, ledger_rows, snapshots
 from lowcarbon_xl.ribbon.snapshot import find_sheet
@@ -31,7 +32,9 @@ _STALE = (Text("✖ 过期", "✖ stale"), (252, 228, 214))
 _UNKNOWN = (Text("? 无法判断", "? cannot tell"), (255, 242, 204))
 _HEAD = (233, 243, 240)
 _NOTE_HEAD = "[LowCarbon] "
-_INPUT = re.compile(r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^,'!]+))!(?P<cells>[A-Z]{1,3}\d+(?::[A-Z]{1,3}\d+)?)")
+_INPUT = re.compile(
+    r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^,'!]+))!(?P<cells>[A-Z]{1,3}\d+(?::[A-Z]{1,3}\d+)?|[A-Z]{1,3}:[A-Z]{1,3})"
+)
 _SHOWN = 20
 _MOST_MARKS = 300
 
@@ -108,7 +111,7 @@ def _judged(desk: Desk, inputs: str, hashed: str, pieces: list[str]) -> tuple[St
         sheet = find_sheet(desk.book, name)
         if sheet is None:
             return None, Text(f"没有工作表“{name}”了", f"there is no sheet {name} any more")
-        blocks.append(read_block(sheet.range(match["cells"])))
+        blocks.append(read_reference(desk, sheet, match["cells"]))
     if not blocks:
         return None, Text("输入是算出来的数组，不在表上", "its inputs were computed and stand on no sheet")
     if inputs_hash(blocks) == hashed:

@@ -27,6 +27,7 @@ from lowcarbon_xl.hosts.embedded.parts import MAIN
 from lowcarbon_xl.hosts.embedded.recalculate import recalculate
 from lowcarbon_xl.hosts.embedded.sheetpatch import LONGEST_TEXT, escape_text
 from lowcarbon_xl.hosts.embedded.workbook import read_workbook
+from tests.conftest import complaints
 from tests.hosts.conftest import declare
 
 Functions = tuple[Function, ...]

@@ -244,3 +244,95 @@ def test_explanations_stand_beside_the_results_of_formulas_too(book: Any) -> Non
     explained(book)
     ribbon.press(book, "gtfp", selection=f"面板!{PANEL}")
     assert DOUBT in book.sheets["面板"].range("J1").note.text
+
+
+@pytest.mark.parametrize("panel", ["面板", "面板!A:H", "面板!A1:H49"])
+def test_years_added_below_a_panel_that_is_named_as_a_whole_make_its_results_stale(book: Any, panel: str) -> None:
+    sheet = book.sheets["面板"]
+    sheet.range("A50").value = [[name, 2021.0, *row[2:]] for name, row in zip(PROVINCES, rows_of(sheet), strict=True)]
+    added = sheet.range("A50:H57").value
+    sheet.range("A50:H57").value = None
+    fill_plan(book, {**MODEL, "panel": panel})
+    ribbon.press(book, "run_all")
+    book.sheets["备注"].range("B1").formula2 = "=GTFP(面板!A:G)"
+    ribbon.press(book, "ledger", selection="备注!B1")
+    assert ledger(book)[1][Field.USED] == 48
+    sheet.range("A50:H57").value = added
+    whole = panel != "面板!A1:H49"
+    assert str(banner(book, "结果").value).startswith("过期" if whole else "有效")
+    assert f"{1 + whole} 个过期" in ribbon.press(book, "stale").zh
+
+
+def rows_of(sheet: Any) -> list[list[Any]]:
+    """The last year of every province."""
+    rows: list[list[Any]] = sheet.range("A2:H49").value
+    return rows[5::6]
+
+
+def test_another_mediator_is_another_run(book: Any) -> None:
+    plan = {**MODEL, "kind": "机制", "by": "实际GDP"}
+    fill_plan(book, plan)
+    ribbon.press(book, "run_all")
+    fill_plan(book, {**plan, "by": "实际GDP,资本存量"})
+    ribbon.press(book, "run_all")
+    assert len(ledger(book)) == 2
+    assert banner(book, "结果").value == "有效"
+    book.sheets["面板"].range("D12").value = 1234.0
+    assert str(banner(book, "结果").value).startswith("过期")
+    assert "1 个结果，1 个过期" in ribbon.press(book, "stale").zh
+
+
+def test_undo_leaves_the_runs_of_other_presses_alone(book: Any) -> None:
+    fill_plan(book, MODEL)
+    ribbon.press(book, "run_all")
+    ribbon.press(book, "table")
+    ribbon.press(book, "undo")
+    assert [row[Field.STATE] for row in ledger(book)] == [None]
+
+
+def test_a_sorted_ledger_tells_the_same(book: Any) -> None:
+    fill_plan(book, MODEL, {**MODEL, "controls": "就业人员", "output": "别的"})
+    ribbon.press(book, "run_all")
+    sheet = book.sheets["_LC_台账"]
+    last = sheet.used_range.last_cell
+    rows = sheet.range((2, 1), (last.row, last.column)).value
+    sheet.range((2, 1), (last.row, last.column)).value = rows[::-1]
+    book.sheets["面板"].range("C12").value = 321.0
+    assert str(banner(book, "结果").value) == "有效"
+    assert str(banner(book, "别的").value).startswith("过期")
+
+
+def test_an_inserted_column_changes_nothing(book: Any) -> None:
+    fill_plan(book, MODEL)
+    ribbon.press(book, "run_all")
+    kept = Block([[ledger(book)[0][SNAPSHOT_COLUMN - 1]]])
+    rows = book.sheets["面板"].range(PANEL).value
+    wider = Block([[*row[:3], "备注" if i == 0 else 1.0, *row[3:]] for i, row in enumerate(rows)], "面板")
+    assert judge(kept, [wider]).fresh
+    changed = [list(row) for row in wider.values]
+    changed[8][5] = 99.0
+    told = judge(kept, [Block(changed, "面板")])
+    assert [change.cell for change in told.changes] == ["F9"]
+
+
+def test_a_note_goes_to_the_first_of_merged_cells(book: Any) -> None:
+    sheet = book.sheets["面板"]
+    sheet.range("E5:E6").merge()
+    ribbon.press(book, "check", selection="面板!A1:H49")
+    assert "[LowCarbon]" in sheet.range("E5").note.text
+
+
+def test_the_year_before_belongs_to_what_a_jump_is_explained_by(book: Any) -> None:
+    sheet = book.sheets["面板"]
+    sheet.range("E22").value = 3 * sheet.range("E21").value
+    ribbon.press(book, "check")
+    findings = book.sheets["审核结果"]
+    rows = findings.used_range.value
+    jumps = [i for i, row in enumerate(rows, start=1) if row[1] in ("jump", "spike", "level_break", "decimal_slip")]
+    for row in jumps:
+        findings.range((row, 7)).value = DOUBT
+    explained = int(ribbon.press(book, "check").zh.split("已说明 ")[1].split(" ")[0])
+    assert explained
+    sheet.range("E21").value = sheet.range("E21").value * 1.01
+    again = int(ribbon.press(book, "check").zh.split("已说明 ")[1].split(" ")[0])
+    assert again < explained
