@@ -26,6 +26,7 @@ from lowcarbon_xl.ribbon.explanations import (
     findings_sheet,
     keep_explanations,
     listed_cells,
+    with_renamed,
 )
 from lowcarbon_xl.ribbon.own_results import read_inputs
 from lowcarbon_xl.ribbon.snapshot import find_sheet
@@ -67,7 +68,7 @@ _MOST_MARKS = 300
 )
 def check(desk: Desk) -> Text:
     """Audit, list, count and mark."""
-    told, locate = keep_explanations(desk), Locator(desk)
+    told, locate = with_renamed(desk, keep_explanations(desk)), Locator(desk)
     blocks = _blocks(desk)
     findings = in_order([*audit_blocks(blocks), *_imputed(desk)])
     judged = [_judged(finding, locate, told) for finding in findings]
@@ -129,7 +130,7 @@ class _Judged:
 
 def _judged(finding: Finding, locate: Locator, told: Mapping[About, Explanation]) -> _Judged:
     subject = subject_of(finding, locate(finding.sheet))
-    return _Judged(finding, subject, told.get(subject.about))
+    return _Judged(finding, subject, told.get(subject.about) or told.get((subject.rule, "", subject.parts)))
 
 
 def _blocks(desk: Desk) -> list[Block]:

@@ -116,6 +116,12 @@ def keep_explanations(desk: Desk) -> dict[About, Explanation]:
     return {about: one for about, one in {**kept, **changed}.items() if one.text}
 
 
+def with_renamed(desk: Desk, told: dict[About, Explanation]) -> dict[About, Explanation]:
+    """The same, and those of sheets that are gone under no sheet's name: the sheet may be called otherwise now."""
+    gone = [one for one in told.values() if find_sheet(desk.book, one.subject.sheet) is None]
+    return {(one.subject.rule, "", one.subject.parts): one for one in gone if one.subject.values} | told
+
+
 def _changed(desk: Desk) -> dict[About, Explanation]:
     """What the sheet of findings says otherwise than the ledger.
 
