@@ -12,7 +12,8 @@ from lowcarbon_xl.ribbon.beside import folder_beside, replace_file
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.plan import read_plan
 from lowcarbon_xl.ribbon.plan_buttons import selected_rows
-from lowcarbon_xl.ribbon.plan_models import Outcome, run_row
+from lowcarbon_xl.ribbon.plan_models import run_row
+from lowcarbon_xl.ribbon.plan_outcome import Outcome
 from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.ribbon.plan_results import place_tables
 from lowcarbon_xl.tables.latex import to_latex

@@ -13,7 +13,8 @@ from lowcarbon_xl.ribbon.blocks import area, fit_rows
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.ledger import Run, record
 from lowcarbon_xl.ribbon.plan import COLUMNS, Plan, PlanRow, read_plan
-from lowcarbon_xl.ribbon.plan_models import Outcome, option_text, run_row
+from lowcarbon_xl.ribbon.plan_models import option_text, run_row
+from lowcarbon_xl.ribbon.plan_outcome import Outcome
 from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.ribbon.plan_results import OutputSheet, write_outcomes
 

@@ -17,7 +17,8 @@ from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec, axis_range, vertical
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.explanations import explained_notes
 from lowcarbon_xl.ribbon.plan import read_plan
-from lowcarbon_xl.ribbon.plan_models import Outcome, run_row
+from lowcarbon_xl.ribbon.plan_models import run_row
+from lowcarbon_xl.ribbon.plan_outcome import Outcome
 from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.ribbon.put_table import put_table
 from lowcarbon_xl.tables.block import write_block

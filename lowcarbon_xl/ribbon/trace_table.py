@@ -23,7 +23,8 @@ from lowcarbon_xl.options import Options
 from lowcarbon_xl.ribbon.blocks import Range, area, reference
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.plan import COLUMNS, Plan, PlanRow, read_plan
-from lowcarbon_xl.ribbon.plan_models import Outcome, read_options, run_row
+from lowcarbon_xl.ribbon.plan_models import read_options, run_row
+from lowcarbon_xl.ribbon.plan_outcome import Outcome
 from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.ribbon.plan_results import PlacedTable, standing_tables
 from lowcarbon_xl.sheet.columns import column_names
