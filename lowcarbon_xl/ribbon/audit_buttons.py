@@ -28,6 +28,7 @@ from lowcarbon_xl.ribbon.explanations import (
     listed_cells,
     with_renamed,
 )
+from lowcarbon_xl.ribbon.looks import GREEN, HEAD, NOTE_HEAD, RED, YELLOW
 from lowcarbon_xl.ribbon.own_results import read_inputs
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 
@@ -44,13 +45,11 @@ _HEADERS = (
 _WIDTHS = (14, 18, 12, 20, 50, 44, 36, 0)
 _EXPLANATION = 7
 _MARKS = {
-    "error": (Text("✖ 必须改正", "✖ error"), (252, 228, 214)),
-    "verify": (Text("▲ 须核实", "▲ verify"), (255, 242, 204)),
-    "explained": (Text("✓ 已说明", "✓ explained"), (226, 239, 218)),
+    "error": (Text("✖ 必须改正", "✖ error"), RED),
+    "verify": (Text("▲ 须核实", "▲ verify"), YELLOW),
+    "explained": (Text("✓ 已说明", "✓ explained"), GREEN),
 }
 _DOUBTS = frozenset(text for tier in ("verify", "explained") for text in (_MARKS[tier][0].zh, _MARKS[tier][0].en))
-_HEAD, _EMPTY = (233, 243, 240), (255, 242, 204)
-_NOTE_HEAD = "[LowCarbon] "
 _MOST_MARKS = 300
 
 
@@ -181,7 +180,7 @@ def _write(desk: Desk, sheet: Sheet, judged: Sequence[_Judged]) -> None:
     written = desk.write(sheet, 1, 1, rows)
     written.wrap_text, written.vertical_alignment = True, "top"
     head = area(sheet, 1, 1, 1, len(_HEADERS))
-    head.font.bold, head.color = True, _HEAD
+    head.font.bold, head.color = True, HEAD
     first = 2
     for colour, group in groupby(one.mark[1] for one in judged):
         count = len(list(group))
@@ -203,7 +202,7 @@ def _unmark(desk: Desk, locate: Locator) -> None:
         marked = desk.touch(sheet.range(cells))
         marked.color = None
         note = marked[0, 0].note
-        if note is not None and note.text.startswith(_NOTE_HEAD):
+        if note is not None and note.text.startswith(NOTE_HEAD):
             note.delete()
 
 
@@ -230,11 +229,11 @@ def _mark(desk: Desk, judged: Iterable[_Judged]) -> int:
 def _note(desk: Desk, cell: Range, one: _Judged) -> None:
     """A note of ours, or none where the user has one; a second finding on a cell is added to the first."""
     evidence = one.evidence[desk.language]
-    text = f"{_NOTE_HEAD}{one.mark[0][desk.language]} {evidence}" + (f"\n{one.told}" if one.explained else "")
+    text = f"{NOTE_HEAD}{one.mark[0][desk.language]} {evidence}" + (f"\n{one.told}" if one.explained else "")
     note = cell.note
     if note is None:
         cell.add_note(text)
-    elif note.text.startswith(_NOTE_HEAD) and evidence not in note.text:
+    elif note.text.startswith(NOTE_HEAD) and evidence not in note.text:
         note.text = f"{note.text}\n{text}"
 
 
@@ -262,7 +261,7 @@ def explain(desk: Desk) -> Text:
     open_rows = [i for i in doubts if not rows[i - 1][_EXPLANATION - 1]]
     desk.touch(area(found, 1, _EXPLANATION, last, 1))
     for row in doubts:
-        area(found, row, _EXPLANATION, 1, 1).color = _EMPTY if row in open_rows else None
+        area(found, row, _EXPLANATION, 1, 1).color = YELLOW if row in open_rows else None
     desk.show(found)
     return Text(
         f"{len(doubts)} 条须核实，其中 {len(open_rows)} 条还没有说明（已标色）",

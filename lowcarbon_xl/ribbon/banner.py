@@ -10,9 +10,10 @@ from lowcarbon_xl.ribbon.blocks import Sheet, area
 from lowcarbon_xl.ribbon.chart import FONT
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.ledger import LEDGER_SHEET, SNAPSHOT_COLUMN, Field, Run, record, snapshot_pieces
+from lowcarbon_xl.ribbon.looks import RED
 
 _LABEL = Text("输入数据|（与台账比较）：", "Input data| (against the ledger): ")
-_GREY, _RED = (127, 127, 127), (252, 228, 214)
+_GREY = (127, 127, 127)
 _MOST_RANGES = 6
 """So many inputs can =STALE() compare."""
 
@@ -65,7 +66,7 @@ def put_banners(
         cell.number_format = f'General;General;General;"{label}"@'
         cell.font.name, cell.font.size, cell.font.color = FONT, 9, _GREY
         cell.horizontal_alignment = "left"
-        desk.native.add_alarm(cell, _alarm(f"${column_letters(column)}${row + offset}"), _RED)
+        desk.native.add_alarm(cell, _alarm(f"${column_letters(column)}${row + offset}"), RED)
     return len(groups)
 
 

@@ -10,6 +10,7 @@ from lowcarbon_xl.cells import Block, Output
 from lowcarbon_xl.errors import Text
 from lowcarbon_xl.ribbon.blocks import area
 from lowcarbon_xl.ribbon.desk import Desk
+from lowcarbon_xl.ribbon.looks import GREEN, HEAD, RED, YELLOW
 
 SUMMARY = Text("审核汇总", "Audit summary")
 _COUNTED = (
@@ -19,8 +20,6 @@ _COUNTED = (
     Text("待处理", "open"),
 )
 _WIDTHS = (28, 12, 12, 14, 12)
-_HEAD = (233, 243, 240)
-_ERROR, _VERIFY, _CLEAN = (252, 228, 214), (255, 242, 204), (226, 239, 218)
 
 
 def write_summary(desk: Desk, findings: Sequence[Finding], explained: Sequence[bool], blocks: Sequence[Block]) -> None:
@@ -37,11 +36,11 @@ def write_summary(desk: Desk, findings: Sequence[Finding], explained: Sequence[b
     written = desk.write(sheet, 1, 1, rows)
     for top in (1, len(first) + 2):
         head = area(sheet, top, 1, 1, len(_WIDTHS))
-        head.font.bold, head.color = True, _HEAD
+        head.font.bold, head.color = True, HEAD
     for number, row in enumerate(rows, start=1):
         if isinstance(row[1], int):
             doubts_open = isinstance(row[4], int) and row[4] > 0
-            area(sheet, number, 1, 1, 1).color = _ERROR if row[1] else _VERIFY if doubts_open else _CLEAN
+            area(sheet, number, 1, 1, 1).color = RED if row[1] else YELLOW if doubts_open else GREEN
     for column, width in enumerate(_WIDTHS, start=1):
         desk.set_width(sheet, column, width)
     desk.native.set_page(written, upright=True)

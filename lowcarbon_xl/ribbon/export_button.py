@@ -11,13 +11,12 @@ from lowcarbon_xl.errors import InputError, Language, LowCarbonError, Text
 from lowcarbon_xl.ribbon.beside import folder_beside
 from lowcarbon_xl.ribbon.blocks import area
 from lowcarbon_xl.ribbon.desk import Desk
+from lowcarbon_xl.ribbon.looks import HEAD
 from lowcarbon_xl.ribbon.plan import PlanRow, read_plan
 from lowcarbon_xl.ribbon.plan_buttons import selected_rows
 from lowcarbon_xl.ribbon.plan_models import run_row
 from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.tables.do_export import StataExport, export_stata
-
-_HEAD = (233, 243, 240)
 
 
 @ribbon_button(
@@ -107,7 +106,7 @@ def _sheet(desk: Desk, listed: list[list[Output]]) -> None:
     ]
     cells = desk.write(sheet, 1, 1, [head, *listed])
     top = area(sheet, 1, 1, 1, len(head))
-    top.font.bold, top.color = True, _HEAD
+    top.font.bold, top.color = True, HEAD
     area(sheet, 2, len(head), max(len(listed), 1), 1).number_format = "0.000000000"
     for column, width in enumerate((14, 20, 34, 44, 20), start=1):
         desk.set_width(sheet, column, width)

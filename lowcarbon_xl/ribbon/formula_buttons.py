@@ -16,8 +16,8 @@ from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.explanations import explained_notes
 from lowcarbon_xl.ribbon.find_table import Found, find_table
 from lowcarbon_xl.ribbon.ledger import record, spilled_run
+from lowcarbon_xl.ribbon.looks import HEAD, NOTE_HEAD
 
-_RESULT = (233, 243, 240)
 _GAP = 2
 """One blank column keeps a table and the results beside it apart."""
 
@@ -60,7 +60,7 @@ def _insert(desk: Desk, function: Function, found: Found, number_format: str, mo
     target.number_format = number_format
     head = area(sheet, row, column, 1, columns)
     head.font.bold = True
-    head.color = _RESULT
+    head.color = HEAD
     for offset in range(columns):
         _widen(desk, sheet, column + offset, found.spill, offset)
     desk.native.enter_formula(target, formula)
@@ -76,7 +76,7 @@ def _print_explanations(desk: Desk, target: Range, source: str) -> None:
     """What users say of doubtful data, as a note on the result's first header cell."""
     notes = explained_notes(desk, {source})
     if notes and target[0, 0].note is None:
-        target[0, 0].add_note("\n".join(["[LowCarbon]", *(note[desk.language] for note in notes)]))
+        target[0, 0].add_note("\n".join([NOTE_HEAD.strip(), *(note[desk.language] for note in notes)]))
 
 
 def _widen(desk: Desk, sheet: Sheet, column: int, spill: Spill, offset: int) -> None:

@@ -13,11 +13,10 @@ from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.ribbon.blocks import area, fit_rows
 from lowcarbon_xl.ribbon.desk import LANGUAGE_NAME, Desk, is_own
 from lowcarbon_xl.ribbon.ledger import Field, ledger_rows, mark_undone
+from lowcarbon_xl.ribbon.looks import HEAD
 from lowcarbon_xl.ribbon.native_types import Content
 from lowcarbon_xl.ribbon.plan import read_plan
 from lowcarbon_xl.ribbon.snapshot import find_sheet, set_name, undo
-
-_HEAD = (233, 243, 240)
 
 
 @ribbon_button(
@@ -101,7 +100,7 @@ def manual(desk: Desk) -> Text:
     desk.native.set_page(cells)
     head = area(sheet, 1, 1, 1, len(rows[0]))
     head.font.bold = True
-    head.color = _HEAD
+    head.color = HEAD
     desk.show(sheet)
     return Text(f"写好 {len(rows) - 1} 个函数", f"{len(rows) - 1} functions written")
 
@@ -129,7 +128,7 @@ def log(desk: Desk) -> Text:
     fit_rows(sheet, 1, rows, widths, desk.language)
     desk.native.set_page(cells)
     head = area(sheet, 1, 1, 1, 3)
-    head.font.bold, head.color = True, _HEAD
+    head.font.bold, head.color = True, HEAD
     desk.show(sheet)
     return Text(f"{len(runs)} 次运行，{len(failures)} 个失败", f"{len(runs)} runs, {len(failures)} failures")
 
@@ -173,7 +172,7 @@ def doctor(desk: Desk) -> Text:
     desk.write(sheet, 1, 1, rows)
     head = area(sheet, 1, 1, 1, 2)
     head.font.bold = True
-    head.color = _HEAD
+    head.color = HEAD
     desk.set_width(sheet, 1, 18)
     desk.set_width(sheet, 2, 60)
     area(sheet, 1, 2, len(rows), 1).horizontal_alignment = "left"

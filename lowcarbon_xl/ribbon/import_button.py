@@ -14,10 +14,10 @@ from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, fit_rows, read_block
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.ledger import Run, record
+from lowcarbon_xl.ribbon.looks import HEAD
 
 PANEL = Text("导入面板", "Imported panel")
 REPAIRS = Text("导入修复", "Import repairs")
-_HEAD = (233, 243, 240)
 _KEY_WIDTHS = (10, 8)
 
 
@@ -76,7 +76,7 @@ def _write_panel(desk: Desk, imported: ImportedPanel) -> None:
     sheet = desk.own_sheet(PANEL[desk.language])
     desk.write(sheet, 1, 1, imported.rows)
     head = area(sheet, 1, 1, 1, len(imported.rows[0]))
-    head.font.bold, head.color = True, _HEAD
+    head.font.bold, head.color = True, HEAD
     for column, width in enumerate(_KEY_WIDTHS, start=1):
         desk.set_width(sheet, column, width)
 
@@ -88,7 +88,7 @@ def _write_repairs(desk: Desk, imported: ImportedPanel) -> None:
     written = desk.write(sheet, 1, 1, rows)
     written.wrap_text, written.vertical_alignment = True, "top"
     head = area(sheet, 1, 1, 1, len(REPAIR_HEADERS))
-    head.font.bold, head.color = True, _HEAD
+    head.font.bold, head.color = True, HEAD
     for column, width in enumerate(REPAIR_WIDTHS, start=1):
         desk.set_width(sheet, column, width)
     fit_rows(sheet, 1, rows, REPAIR_WIDTHS, desk.language)

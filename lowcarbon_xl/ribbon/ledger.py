@@ -22,6 +22,7 @@ from lowcarbon_xl.errors import Text
 from lowcarbon_xl.provenance import NOTHING, Provenance, Sample
 from lowcarbon_xl.ribbon.blocks import Sheet, area, fit_rows, write_rows
 from lowcarbon_xl.ribbon.desk import OWN_MARK, Desk
+from lowcarbon_xl.ribbon.looks import HEAD
 from lowcarbon_xl.ribbon.native_types import Content
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 from lowcarbon_xl.sheet.table import trim
@@ -268,7 +269,7 @@ def ledger_sheet(desk: Desk) -> Sheet:
     sheet.names.add(OWN_MARK, "=TRUE")
     head = write_rows(sheet, 1, 1, [HEADERS], desk.language)
     head.font.bold = True
-    head.color = (233, 243, 240)
+    head.color = HEAD
     for column, width in enumerate(_WIDTHS, start=1):
         sheet.range((1, column)).column_width = width
     active.activate()

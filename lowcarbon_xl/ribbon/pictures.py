@@ -18,11 +18,11 @@ from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec, vertical
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.find_table import Found, find_table
 from lowcarbon_xl.ribbon.ledger import Run, spilled_run
+from lowcarbon_xl.ribbon.looks import HEAD
 from lowcarbon_xl.ribbon.put_table import put_table, spill_table
 from lowcarbon_xl.sheet.keys import read_keys
 from lowcarbon_xl.sheet.table import read_table
 
-_HEAD = (233, 243, 240)
 _REGIONS = {"east": Text("东部", "East"), "central": Text("中部", "Central"), "west": Text("西部", "West")}
 _ALL = Text("全部", "All")
 _CHART_ROWS = 20
@@ -168,7 +168,7 @@ def _draw(desk: Desk, sheet: Sheet, charts: Sequence[Drawn], number_format: str,
         cells = desk.write(sheet, row + 1, 1, drawn.rows)
         cells.horizontal_alignment = "right"
         head = area(sheet, row + 1, 1, 1, columns)
-        head.color, head.font.bold = _HEAD, True
+        head.color, head.font.bold = HEAD, True
         area(sheet, row + 2, 2, rows - 1, columns - 1).number_format = number_format
         at = f"{column_letters(widest + 2)}{row}" if beside else f"A{row + rows + 2}"
         spec = ChartSpec(

@@ -12,13 +12,13 @@ from lowcarbon_xl.ribbon.banner import put_banners
 from lowcarbon_xl.ribbon.blocks import area, fit_rows
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.ledger import Run, record
+from lowcarbon_xl.ribbon.looks import GREEN, RED
 from lowcarbon_xl.ribbon.plan import COLUMNS, Plan, PlanRow, read_plan
 from lowcarbon_xl.ribbon.plan_models import option_text, run_row
 from lowcarbon_xl.ribbon.plan_outcome import Outcome
 from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.ribbon.plan_results import OutputSheet, write_outcomes
 
-_GOOD, _BAD = (226, 240, 217), (252, 228, 214)
 _TABLE_SHEET = Text("三线表", "Table")
 
 
@@ -207,10 +207,10 @@ def _mark(desk: Desk, running: _Running, rows: Sequence[PlanRow]) -> None:
         desk.touch(area(sheet, row.row, first, 1, last - first + 1))
         cell = area(sheet, row.row, status, 1, 1)
         cell.value = running.failed[row.row][desk.language] if not good else _good(used[row.row])[desk.language]
-        cell.color = _GOOD if good else _BAD
+        cell.color = GREEN if good else RED
         cell.wrap_text = True
         kind = running.plan.columns["kind"]
-        area(sheet, row.row, kind, 1, 1).color = _GOOD if good else _BAD
+        area(sheet, row.row, kind, 1, 1).color = GREEN if good else RED
         if is_own(sheet):
             texts = {**row.texts, "status": str(cell.value)}
             line: list[Output] = [texts.get(column.key) for column in COLUMNS]

@@ -8,13 +8,14 @@ from lowcarbon_xl.errors import Text
 from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, fit_rows, local_address, read_block
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.find_table import tables
+from lowcarbon_xl.ribbon.looks import HEAD
 from lowcarbon_xl.ribbon.plan import COLUMNS, KINDS, PLAN_NAMES, PLAN_SHEET
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 from lowcarbon_xl.sheet.header import fold, read_header
 from lowcarbon_xl.sheet.keys import PROVINCE_HEADERS, REGION_HEADERS, YEAR_HEADERS
 
 HEADER_ROW = 4
-_HEAD, _INPUT, _NOTE = (31, 92, 87), (255, 249, 227), (233, 243, 240)
+_HEAD, _INPUT, _NOTE = (31, 92, 87), (255, 249, 227), HEAD
 _ROWS = 60
 """Rows that get dropdowns."""
 _PRINTED = 20

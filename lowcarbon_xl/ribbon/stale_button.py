@@ -15,6 +15,7 @@ from lowcarbon_xl.ribbon.blocks import area, fit_rows
 from lowcarbon_xl.ribbon.calls import read_reference
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.ledger import Field, ledger_rows, snapshots
+from lowcarbon_xl.ribbon.looks import GREEN, HEAD, NOTE_HEAD, RED, YELLOW
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 
 STALE_SHEET = Text("过期检查", "Stale results")
@@ -27,11 +28,9 @@ _HEADERS = (
     Text("改动的单元格：旧值 -> 新值", "cells that changed: old -> new"),
 )
 _WIDTHS = (12, 44, 14, 19, 28, 60)
-_FRESH = (Text("✓ 有效", "✓ fresh"), (226, 239, 218))
-_STALE = (Text("✖ 过期", "✖ stale"), (252, 228, 214))
-_UNKNOWN = (Text("? 无法判断", "? cannot tell"), (255, 242, 204))
-_HEAD = (233, 243, 240)
-_NOTE_HEAD = "[LowCarbon] "
+_FRESH = (Text("✓ 有效", "✓ fresh"), GREEN)
+_STALE = (Text("✖ 过期", "✖ stale"), RED)
+_UNKNOWN = (Text("? 无法判断", "? cannot tell"), YELLOW)
 _INPUT = re.compile(
     r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^,'!]+))!(?P<cells>[A-Z]{1,3}\d+(?::[A-Z]{1,3}\d+)?|[A-Z]{1,3}:[A-Z]{1,3})"
 )
@@ -148,7 +147,7 @@ def _write(desk: Desk, verdicts: list[_Verdict]) -> None:
     written = desk.write(sheet, 1, 1, rows)
     written.wrap_text, written.vertical_alignment = True, "top"
     head = area(sheet, 1, 1, 1, len(_HEADERS))
-    head.font.bold, head.color = True, _HEAD
+    head.font.bold, head.color = True, HEAD
     for number, mark in enumerate(marks, start=2):
         area(sheet, number, 1, 1, 1).color = mark[1]
     for column, width in enumerate(_WIDTHS, start=1):
@@ -169,7 +168,7 @@ def _unmark(desk: Desk) -> None:
     for match in filter(None, map(_INPUT.match, lines)):
         sheet = find_sheet(desk.book, (match["quoted"] or match["plain"]).replace("''", "'"))
         cell = sheet.range(match["cells"])[0, 0] if sheet is not None else None
-        if cell is not None and cell.note is not None and cell.note.text.startswith(_NOTE_HEAD):
+        if cell is not None and cell.note is not None and cell.note.text.startswith(NOTE_HEAD):
             desk.touch(cell).color = None
             cell.note.delete()
 
@@ -183,8 +182,8 @@ def _mark(desk: Desk, changes: list[CellChange]) -> None:
             continue
         cell = desk.touch(sheet.range(change.cell))
         cell.color = _STALE[1]
-        text = f"{_NOTE_HEAD}{change.text[desk.language]}"
+        text = f"{NOTE_HEAD}{change.text[desk.language]}"
         if cell.note is None:
             cell.add_note(text)
-        elif cell.note.text.startswith(_NOTE_HEAD):
+        elif cell.note.text.startswith(NOTE_HEAD):
             cell.note.text = text

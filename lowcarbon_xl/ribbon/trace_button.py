@@ -11,13 +11,12 @@ from lowcarbon_xl.cells import Output
 from lowcarbon_xl.errors import Text
 from lowcarbon_xl.ribbon.blocks import Range, area
 from lowcarbon_xl.ribbon.desk import Desk, is_own
+from lowcarbon_xl.ribbon.looks import HEAD, NOTE_HEAD
 from lowcarbon_xl.ribbon.snapshot import find_sheet, restore_looks
 from lowcarbon_xl.ribbon.trace_call import trace_selected
 
 TRACE = Text("溯源", "Trace")
 _TINT = (221, 235, 247)
-_HEAD = (233, 243, 240)
-_NOTE_HEAD = "[LowCarbon] "
 _MOST_AREAS = 400
 _LISTED = 2_000
 _MOST_LINKS = 300
@@ -71,10 +70,10 @@ def _hatch(desk: Desk, found: Trace) -> int:
         if cells is None:
             continue
         desk.native.hatch(desk.touch(cells))
-        first, text = cells[0, 0], f"{_NOTE_HEAD}{lost.reason[desk.language]}"
+        first, text = cells[0, 0], f"{NOTE_HEAD}{lost.reason[desk.language]}"
         if first.note is None:
             first.add_note(text)
-        elif first.note.text.startswith(_NOTE_HEAD):
+        elif first.note.text.startswith(NOTE_HEAD):
             first.note.text = text
     return max(0, len(found.dropped) - _MOST_AREAS)
 
@@ -92,7 +91,7 @@ def _write(desk: Desk, found: Trace) -> None:
     for number, line in enumerate(lines, start=1):
         if line.heading:
             top = area(sheet, number, 1, 1, width)
-            top.font.bold, top.color = True, _HEAD
+            top.font.bold, top.color = True, HEAD
     for column, size in enumerate(_FIRST_WIDTHS, start=1):
         desk.set_width(sheet, column, size)
     desk.native.set_page(written)
