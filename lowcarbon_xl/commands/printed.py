@@ -15,9 +15,8 @@ from lowcarbon_xl.hosts.embedded.outcome import Rows
 from lowcarbon_xl.hosts.embedded.places import Area, Place
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent
+from lowcarbon_xl.names import OWN_MARK, PREFIX
 
-_OWN_MARK = "_LC_OWN"
-_OWN_PREFIX = "_LC_"
 _DATA = frozenset({"模型", "Plan", "模型 Plan", "导入面板", "Imported panel"})
 """Sheets that the add-in makes and people go on working with: what stands there is input."""
 
@@ -28,8 +27,8 @@ Reads = Callable[[Place], list[Area] | None]
 
 def own_sheets(content: WorkbookContent) -> frozenset[str]:
     """Sheets that hold what buttons wrote, and nothing that anybody typed."""
-    marked = {sheet for sheet, name in content.names if sheet is not None and name == _OWN_MARK}
-    service = {sheet for sheet in content.sheets if sheet.startswith(_OWN_PREFIX)}
+    marked = {sheet for sheet, name in content.names if sheet is not None and name == OWN_MARK}
+    service = {sheet for sheet in content.sheets if sheet.startswith(PREFIX)}
     return frozenset((marked | service) - _DATA)
 
 

@@ -33,7 +33,8 @@ from lowcarbon_xl.hosts.embedded.outcome import Rows
 from lowcarbon_xl.hosts.embedded.places import Place
 from lowcarbon_xl.hosts.embedded.recalculate import recalculate
 from lowcarbon_xl.hosts.embedded.saved import saved_parts
-from lowcarbon_xl.hosts.embedded.workbook import LANGUAGE_NAME, read_workbook
+from lowcarbon_xl.hosts.embedded.workbook import read_workbook
+from lowcarbon_xl.names import LANGUAGE_NAME
 
 NAME = "lowcarbon.xlsx"
 _DATE = dt.datetime(2025, 1, 1)

@@ -14,7 +14,7 @@ from lowcarbon_xl.example import heights, style
 from lowcarbon_xl.example.style import TOP
 from lowcarbon_xl.example.tables import ADDED, VARIABLES, read_example
 from lowcarbon_xl.example.variables_sheet import CONTROLS
-from lowcarbon_xl.ribbon.desk import OWN_MARK
+from lowcarbon_xl.names import OWN_MARK
 from lowcarbon_xl.ribbon.plan import COLUMNS, KINDS, PLAN_SHEET
 
 _HEADER = TOP + 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lowcarbon_xl.cells import Output
 from lowcarbon_xl.errors import InputError, Language, Text
+from lowcarbon_xl.names import LANGUAGE_NAME, OWN_MARK
 from lowcarbon_xl.ribbon.blocks import Book, Range, Sheet, area, write_rows
 from lowcarbon_xl.ribbon.chart import FONT
 from lowcarbon_xl.ribbon.native import Native, native
@@ -15,8 +16,6 @@ from lowcarbon_xl.ribbon.snapshot import Snapshot, find_name, find_sheet
 Progress = Callable[[int, int, str], None]
 """Called with what is done, what is planned, and what was done last."""
 
-OWN_MARK = "_LC_OWN"
-"""A name of the sheet that says the add-in made it and may write it anew."""
 
 _SHEET_LIMIT = 31
 _FORBIDDEN = set("[]:*?/\\")
@@ -150,9 +149,6 @@ def check_sheet_name(name: str) -> None:
                 "A name has 1 to 31 characters, none of [ ] : * ? / \\ and no quote at its ends",
             ),
         )
-
-
-LANGUAGE_NAME = "_LC_LANG"
 
 
 def book_language(book: Book, default: Language) -> Language:

@@ -10,8 +10,9 @@ from lowcarbon_xl import __version__
 from lowcarbon_xl.catalogue import GROUP_TITLES, Chapter, functions, ribbon_button
 from lowcarbon_xl.cells import Output
 from lowcarbon_xl.errors import InputError, Text
+from lowcarbon_xl.names import LANGUAGE_NAME
 from lowcarbon_xl.ribbon.blocks import area, fit_rows
-from lowcarbon_xl.ribbon.desk import LANGUAGE_NAME, Desk, is_own
+from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.ledger import Field, ledger_rows, mark_undone
 from lowcarbon_xl.ribbon.looks import HEAD
 from lowcarbon_xl.ribbon.native_types import Content

@@ -19,9 +19,10 @@ from lowcarbon_xl import __version__
 from lowcarbon_xl.audit.stale import inputs_hash, snapshot
 from lowcarbon_xl.cells import Block, CellError, Output, Spill
 from lowcarbon_xl.errors import Text
+from lowcarbon_xl.names import OWN_MARK
 from lowcarbon_xl.provenance import NOTHING, Provenance, Sample
 from lowcarbon_xl.ribbon.blocks import Sheet, area, fit_rows, write_rows
-from lowcarbon_xl.ribbon.desk import OWN_MARK, Desk
+from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.looks import HEAD
 from lowcarbon_xl.ribbon.native_types import Content
 from lowcarbon_xl.ribbon.snapshot import find_sheet

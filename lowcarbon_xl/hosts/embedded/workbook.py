@@ -26,6 +26,7 @@ from lowcarbon_xl.hosts.embedded.parts import (
     split_address,
 )
 from lowcarbon_xl.hosts.embedded.places import Area, Place, parse_reference
+from lowcarbon_xl.names import LANGUAGE_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,6 @@ class SheetContent:
     dates: frozenset[tuple[int, int]]
     rows: int
     columns: int
-
-
-LANGUAGE_NAME = "_LC_LANG"
-"""The defined name of the language switch, ``"zh"`` or ``"en"``."""
 
 
 @dataclass(frozen=True, slots=True)
