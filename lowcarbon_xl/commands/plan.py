@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.errors import InputError, Language, LowCarbonError, Text
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation
+from lowcarbon_xl.names import PLAN_NAMES
 from lowcarbon_xl.terminal import ProgressLine, say
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ class PlanRun:
 
 def has_plan(recalculation: Recalculation) -> bool:
     """Whether a workbook has a sheet of the name that plans have."""
-    from lowcarbon_xl.ribbon.plan import PLAN_NAMES  # xlwings, which a workbook without formulas may not need
-
     known = {name.casefold() for name in PLAN_NAMES}
     return any(sheet.casefold() in known for sheet in recalculation.content.sheets)
 

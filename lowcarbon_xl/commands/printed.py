@@ -15,9 +15,9 @@ from lowcarbon_xl.hosts.embedded.outcome import Rows
 from lowcarbon_xl.hosts.embedded.places import Area, Place
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation
 from lowcarbon_xl.hosts.embedded.workbook import FormulaCell, WorkbookContent
-from lowcarbon_xl.names import OWN_MARK, PREFIX
+from lowcarbon_xl.names import IMPORTED_PANEL, OWN_MARK, PLAN_NAMES, PREFIX
 
-_DATA = frozenset({"模型", "Plan", "模型 Plan", "导入面板", "Imported panel"})
+_DATA = frozenset({*PLAN_NAMES, IMPORTED_PANEL.zh, IMPORTED_PANEL.en})
 """Sheets that the add-in makes and people go on working with: what stands there is input."""
 
 _BANNER = "STALE("

@@ -14,8 +14,8 @@ from lowcarbon_xl.example import heights, style
 from lowcarbon_xl.example.style import TOP
 from lowcarbon_xl.example.tables import ADDED, VARIABLES, read_example
 from lowcarbon_xl.example.variables_sheet import CONTROLS
-from lowcarbon_xl.names import OWN_MARK
-from lowcarbon_xl.ribbon.plan import COLUMNS, KINDS, PLAN_SHEET
+from lowcarbon_xl.names import OWN_MARK, PLAN_SHEET
+from lowcarbon_xl.ribbon.plan import COLUMNS, KINDS
 
 _HEADER = TOP + 1
 _FIRST_PAGE = "J"

@@ -9,7 +9,7 @@ from lowcarbon_xl.errors import Text
 from lowcarbon_xl.ribbon.blocks import Sheet, area
 from lowcarbon_xl.ribbon.chart import FONT
 from lowcarbon_xl.ribbon.desk import Desk
-from lowcarbon_xl.ribbon.ledger import LEDGER_SHEET, SNAPSHOT_COLUMN, Field, Run, record, snapshot_pieces
+from lowcarbon_xl.ribbon.ledger import LEDGER_SHEET, SNAPSHOT_COLUMN, Entry, Field, Run, record
 from lowcarbon_xl.ribbon.looks import RED
 
 _LABEL = Text("输入数据|（与台账比较）：", "Input data| (against the ledger): ")
@@ -17,9 +17,6 @@ _GREY = (127, 127, 127)
 _MOST_RANGES = 6
 """So many inputs can =STALE() compare."""
 
-
-Recorded = tuple[Run, str]
-"""A run and its id in the ledger."""
 
 Watched = tuple[tuple[str, ...], tuple[frozenset[int], ...]]
 """The ranges that a banner compares, and the columns of each that it leaves out."""
@@ -44,11 +41,11 @@ def banner_groups(wanted: Sequence[Watched | None]) -> list[list[int]]:
 
 def record_watched(desk: Desk, sheet: Sheet, row: int, runs: Sequence[Run], column: int = 1) -> int:
     """Record the runs behind one result and put their banners on its sheet, from `row` down; returns their number."""
-    return put_banners(desk, sheet, row, list(zip(runs, record(desk, runs), strict=True)), column=column)
+    return put_banners(desk, sheet, row, record(desk, runs), column=column)
 
 
 def put_banners(
-    desk: Desk, sheet: Sheet, row: int, recorded: Sequence[Recorded], labels: Sequence[str] = (), *, column: int = 1
+    desk: Desk, sheet: Sheet, row: int, recorded: Sequence[Entry], labels: Sequence[str] = (), *, column: int = 1
 ) -> int:
     """Put the banners of recorded runs on a sheet, from `row` down; returns their number.
 
@@ -57,10 +54,10 @@ def put_banners(
     labels : sequence of str
         What each run is called beside its banner, where there is more than one.
     """
-    groups = banner_groups([watched(run.inputs, run.unread) for run, _ in recorded])
+    groups = banner_groups([watched(entry.run.inputs, entry.run.unread) for entry in recorded])
     for offset, members in enumerate(groups):
         cell = desk.touch(area(sheet, row + offset, column, 1, 1))
-        cell.formula = _formula(*recorded[members[0]])
+        cell.formula = _formula(recorded[members[0]])
         which = "".join(labels[place] for place in members) if labels and len(groups) > 1 else ""
         label = _LABEL[desk.language].replace("|", f" {which}" if which else "")
         cell.number_format = f'General;General;General;"{label}"@'
@@ -70,15 +67,14 @@ def put_banners(
     return len(groups)
 
 
-def _formula(run: Run, name: str) -> str:
+def _formula(entry: Entry) -> str:
     """``=STALE(what the ledger keeps of the run, the inputs as they are)``; the run is looked up by its id."""
-    pieces = len(snapshot_pieces(run))
-    first = SNAPSHOT_COLUMN if pieces else Field.INPUT_HASH + 1
-    last = first + max(pieces, 1) - 1
+    first = SNAPSHOT_COLUMN if entry.pieces else Field.INPUT_HASH + 1
+    last = first + max(entry.pieces, 1) - 1
     columns = f"{LEDGER_SHEET}!${column_letters(first)}:${column_letters(last)}"
-    row = f'MATCH("{name}",{LEDGER_SHEET}!$A:$A,0)'
+    row = f'MATCH("{entry.name}",{LEDGER_SHEET}!$A:$A,0)'
     kept = f"INDEX({columns},{row}" + (",0)" if last > first else ")")
-    return f"=STALE({kept},{','.join(run.where)})"
+    return f"=STALE({kept},{','.join(entry.run.where)})"
 
 
 def _alarm(cell: str) -> str:

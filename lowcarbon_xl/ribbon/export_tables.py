@@ -7,15 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
-from lowcarbon_xl.errors import InputError, LowCarbonError, NotAvailableError, Text
+from lowcarbon_xl.errors import InputError, NotAvailableError, Text
 from lowcarbon_xl.ribbon.beside import folder_beside, replace_file
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.plan import read_plan
 from lowcarbon_xl.ribbon.plan_buttons import selected_rows
-from lowcarbon_xl.ribbon.plan_models import run_row
-from lowcarbon_xl.ribbon.plan_outcome import Outcome
-from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.ribbon.plan_results import place_tables
+from lowcarbon_xl.ribbon.plan_rows import estimate_rows
 from lowcarbon_xl.tables.latex import to_latex
 from lowcarbon_xl.tables.model import Table
 from lowcarbon_xl.tables.text import to_text
@@ -37,10 +35,13 @@ _STEM = "tables"
 )
 def export_tables(desk: Desk) -> Text:
     """Write the tables of the plan as files."""
-    tables, failed = _tables(desk)
+    plan = read_plan(desk)
+    found = estimate_rows(desk, selected_rows(desk, plan, default=plan.rows))
+    tables = [one.table for group in found.by_sheet(desk).values() for one in place_tables(desk, group, found.failed)]
+    first = found.first_failure
     if not tables:
         raise InputError(
-            next(iter(failed.values()), Text("没有可以导出的表", "there is no table to export")),
+            first or Text("没有可以导出的表", "there is no table to export"),
             Text("先改正模型表里标红的行", "Mend the rows of the plan that are red"),
         )
     folder = folder_beside(desk, "tables")
@@ -50,33 +51,17 @@ def export_tables(desk: Desk) -> Text:
     replace_file(folder / f"{_STEM}.txt", partial(_write_text, plain))
     word = _word(desk, tables, folder / f"{_STEM}.docx")
     names = f"{_STEM}.tex, {_STEM}.txt" + (f", {_STEM}.docx" if word is None else "")
-    first = next(iter(failed.values()), None)
     told = [] if word is None else [word]
     if first is not None:
-        told.append(Text(f"{len(failed)} 行没有导出：{first.zh}", f"{len(failed)} rows not exported: {first.en}"))
+        told.append(
+            Text(f"{len(found.failed)} 行没有导出：{first.zh}", f"{len(found.failed)} rows not exported: {first.en}")
+        )
     return Text(
         "；".join([f"{len(tables)} 张表写到 {folder.name}：{names}（文件不随撤销删除）", *(text.zh for text in told)]),
         "; ".join(
             [f"{len(tables)} tables in {folder.name}: {names} (Undo does not delete files)", *(t.en for t in told)]
         ),
     )
-
-
-def _tables(desk: Desk) -> tuple[list[Table], dict[int, Text]]:
-    """The tables sheet by sheet as Run all would write them, and the rows that give none."""
-    plan, panels = read_plan(desk), Panels(desk)
-    rows = selected_rows(desk, plan, default=plan.rows)
-    by_sheet: dict[str, list[Outcome]] = {}
-    failed: dict[int, Text] = {}
-    for number, row in enumerate(rows, start=1):
-        try:
-            outcome = run_row(row, panels.read(row))
-            by_sheet.setdefault(row.output()[desk.language], []).append(outcome)
-        except LowCarbonError as error:
-            message = error.message()
-            failed[row.row] = Text(f"第 {row.row} 行：{message.zh}", f"row {row.row}: {message.en}")
-        desk.step(number, len(rows), row.label)
-    return [one.table for group in by_sheet.values() for one in place_tables(desk, group, failed)], failed
 
 
 def _write_text(text: str, path: Path) -> None:

@@ -11,12 +11,12 @@ from lowcarbon_xl.audit.importing import ImportedPanel, import_blocks
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
 from lowcarbon_xl.cells import Block
 from lowcarbon_xl.errors import InputError, Text
+from lowcarbon_xl.names import IMPORTED_PANEL
 from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, fit_rows, read_block
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.ledger import Run, record
 from lowcarbon_xl.ribbon.looks import HEAD
 
-PANEL = Text("导入面板", "Imported panel")
 REPAIRS = Text("导入修复", "Import repairs")
 _KEY_WIDTHS = (10, 8)
 
@@ -44,9 +44,9 @@ def import_panel(desk: Desk) -> Text:
     kinds = Counter(repair.rule for repair in imported.repairs)
     told = "、".join(f"{rule} {count}" for rule, count in kinds.most_common(4))
     return Text(
-        f"“{PANEL.zh}”{len(imported.rows) - 1} 行 {len(imported.rows[0])} 列，修复 {len(imported.repairs)} 处"
+        f"“{IMPORTED_PANEL.zh}”{len(imported.rows) - 1} 行 {len(imported.rows[0])} 列，修复 {len(imported.repairs)} 处"
         + (f"（{told}）" if told else ""),
-        f"{PANEL.en}: {len(imported.rows) - 1} rows, {len(imported.rows[0])} columns; {len(imported.repairs)} repairs"
+        f"{IMPORTED_PANEL.en}: {len(imported.rows) - 1} rows, {len(imported.rows[0])} columns; {len(imported.repairs)} repairs"
         + (f" ({told.replace('、', ', ')})" if told else ""),
     )
 
@@ -73,7 +73,7 @@ def _block(desk: Desk, cells: Range) -> Block:
 
 
 def _write_panel(desk: Desk, imported: ImportedPanel) -> None:
-    sheet = desk.own_sheet(PANEL[desk.language])
+    sheet = desk.own_sheet(IMPORTED_PANEL[desk.language])
     desk.write(sheet, 1, 1, imported.rows)
     head = area(sheet, 1, 1, 1, len(imported.rows[0]))
     head.font.bold, head.color = True, HEAD

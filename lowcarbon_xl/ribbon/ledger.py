@@ -112,6 +112,24 @@ class Run:
         return self.ranges or tuple(block.whole for block in self.inputs)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A run that stands in the ledger.
+
+    Parameters
+    ----------
+    run : Run
+    name : str
+        Its id.
+    pieces : int
+        How many cells the snapshot of its inputs takes; 0 where they are too large to keep.
+    """
+
+    run: Run
+    name: str
+    pieces: int
+
+
 def digest(rows: Iterable[Sequence[Output]]) -> str:
     """A hash of a result: numbers to the last bit, texts NFC."""
     lines = ["\t".join(map(_canonical, row)) for row in rows]
@@ -144,37 +162,32 @@ def spilled_run(what: str, inputs: Sequence[Block], spill: Spill, ranges: tuple[
     return Run(what, tuple(inputs), spill.rows, notes, sample.used, sample.dropped, spill.provenance, ranges=ranges)
 
 
-def record(desk: Desk, runs: Sequence[Run]) -> list[str]:
-    """Append runs, in one write; one that stands there already is not written again.
-
-    Returns
-    -------
-    list of str
-        The id of each run.
-    """
+def record(desk: Desk, runs: Sequence[Run]) -> list[Entry]:
+    """Append runs, in one write; one that stands there already is not written again."""
     sheet = ledger_sheet(desk)
     known = _known(desk, sheet)
     formulas: dict[str, str] = {}
-    names: list[str] = []
+    entries: list[Entry] = []
     new: dict[str, tuple[list[Output], list[str]]] = {}
     for run in runs:
         line = _line(run, "; ".join(filter(None, (_formulas(desk, block, formulas) for block in run.inputs))))
         name = str(line[Field.RUN])
-        names.append(name)
+        pieces = _snapshot_pieces(run)
+        entries.append(Entry(run, name, len(pieces)))
         row, state = known.get(name, (0, None))
         if row and state is None:  # it stands already: what undoing this press leaves alone
             continue
         desk.snapshot.runs.append(name)
         if not row:
-            new.setdefault(name, (line, snapshot_pieces(run)))
+            new.setdefault(name, (line, pieces))
         else:
             sheet.range((row, Field.STATE + 1)).value = None
     if new:
-        append(desk, [line for line, _ in new.values()], [pieces for _, pieces in new.values()])
-    return names
+        append(desk, [line for line, _ in new.values()], [kept for _, kept in new.values()])
+    return entries
 
 
-def snapshot_pieces(run: Run) -> list[str]:
+def _snapshot_pieces(run: Run) -> list[str]:
     """The inputs themselves, so that a later change can be told cell by cell; nothing when they are too large."""
     unread = run.unread or [()] * len(run.inputs)
     pieces = [piece for block, columns in zip(run.inputs, unread, strict=True) for piece in snapshot(block, columns)]

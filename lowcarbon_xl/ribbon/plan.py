@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 from lowcarbon_xl.cells import Block, Cell
 from lowcarbon_xl.errors import InputError, Text, nearest
+from lowcarbon_xl.names import PLAN_NAMES, PLAN_SHEET
 from lowcarbon_xl.ribbon.blocks import Sheet, read_sheet
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 from lowcarbon_xl.sheet.header import fold
-
-PLAN_SHEET = "模型"
-PLAN_NAMES = (PLAN_SHEET, "Plan", "模型 Plan")
 
 
 @dataclass(frozen=True, slots=True)

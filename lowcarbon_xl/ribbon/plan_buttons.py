@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
-from lowcarbon_xl.cells import Block, Output
-from lowcarbon_xl.errors import InputError, LowCarbonError, Text
+from lowcarbon_xl.cells import Output
+from lowcarbon_xl.errors import InputError, Text
 from lowcarbon_xl.ribbon.banner import put_banners
 from lowcarbon_xl.ribbon.blocks import area, fit_rows
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.ledger import Run, record
 from lowcarbon_xl.ribbon.looks import GREEN, RED
 from lowcarbon_xl.ribbon.plan import COLUMNS, Plan, PlanRow, read_plan
-from lowcarbon_xl.ribbon.plan_models import option_text, run_row
+from lowcarbon_xl.ribbon.plan_models import option_text
 from lowcarbon_xl.ribbon.plan_outcome import Outcome
-from lowcarbon_xl.ribbon.plan_panels import Panels
 from lowcarbon_xl.ribbon.plan_results import OutputSheet, write_outcomes
+from lowcarbon_xl.ribbon.plan_rows import Estimated, estimate_rows
 
 _TABLE_SHEET = Text("三线表", "Table")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Running:
-    """What the rows came to so far."""
+    """A plan and what its rows came to."""
 
     plan: Plan
-    done: list[Outcome] = field(default_factory=list)
-    failed: dict[int, Text] = field(default_factory=dict)
+    estimated: Estimated
 
     @property
     def succeeded(self) -> set[int]:
         """Rows that gave a result."""
-        return {outcome.row.row for outcome in self.done} - self.failed.keys()
+        return {outcome.row.row for outcome in self.estimated.done} - self.estimated.failed.keys()
 
 
 @ribbon_button(
@@ -128,50 +127,29 @@ def selected_rows(desk: Desk, plan: Plan, default: Sequence[PlanRow] | None = No
 
 
 def _run(desk: Desk, plan: Plan, rows: Sequence[PlanRow]) -> Text:
-    running = _Running(plan)
-    panels = Panels(desk)
-    blocks: dict[int, Block] = {}
-    for row in rows:  # every panel is read before anything is written: a write makes formulas compute again
-        try:
-            blocks[row.row] = panels.read(row)
-        except LowCarbonError as error:
-            running.failed[row.row] = error.message()
-    for number, row in enumerate(rows, start=1):
-        if row.row in blocks:
-            try:
-                outcome = run_row(row, blocks[row.row])
-                running.done.append(replace(outcome, range=panels.range_of(row)))
-            except LowCarbonError as error:
-                running.failed[row.row] = error.message()
-        desk.step(number, len(rows), row.label)
-    written = write_outcomes(desk, running.done, running.failed)
+    running = _Running(plan, estimate_rows(desk, rows))
+    written = write_outcomes(desk, running.estimated)
     _record(desk, running, written)
     _mark(desk, running, rows)
-    good, bad = len(running.succeeded), len(running.failed)
+    good, bad = len(running.succeeded), len(running.estimated.failed)
     names = [output.sheet.name for output in written]
-    sheets = "、".join(names) or "-"
+    first = running.estimated.first_failure
+    more = Text(f"；{first.zh}", f"; {first.en}") if first is not None else Text("", "")
     return Text(
-        f"{len(rows)} 个模型：成功 {good}，失败 {bad}；结果在 {sheets}" + _first(running, "zh"),
-        f"{len(rows)} models: {good} done, {bad} failed; results on {', '.join(names) or '-'}" + _first(running, "en"),
+        f"{len(rows)} 个模型：成功 {good}，失败 {bad}；结果在 {'、'.join(names) or '-'}{more.zh}",
+        f"{len(rows)} models: {good} done, {bad} failed; results on {', '.join(names) or '-'}{more.en}",
     )
 
 
 def _record(desk: Desk, running: _Running, written: Sequence[OutputSheet]) -> None:
     """Every result to the ledger, and a banner under every table that turns red when its inputs change."""
-    runs = {o.row.row: _recorded(running.plan, o) for o in running.done if o.row.row in running.succeeded}
-    lines = dict(zip(runs, record(desk, list(runs.values())), strict=True))
+    runs = {o.row.row: _recorded(running.plan, o) for o in running.estimated.done if o.row.row in running.succeeded}
+    entries = dict(zip(runs, record(desk, list(runs.values())), strict=True))
     for output in written:
         for placed in output.tables:
             kept = [(outcome.row.row, label) for outcome, label in placed.labelled if outcome.row.row in runs]
-            recorded = [(runs[row], lines[row]) for row, _ in kept]
+            recorded = [entries[row] for row, _ in kept]
             put_banners(desk, output.sheet, placed.banner, recorded, [label for _, label in kept])
-
-
-def _first(running: _Running, language: str) -> str:
-    for number, reason in sorted(running.failed.items()):
-        text = reason.zh if language == "zh" else reason.en
-        return f"；第 {number} 行：{text}" if language == "zh" else f"; row {number}: {text}"
-    return ""
 
 
 def _recorded(plan: Plan, outcome: Outcome) -> Run:
@@ -201,12 +179,14 @@ def _mark(desk: Desk, running: _Running, rows: Sequence[PlanRow]) -> None:
     first, last = running.plan.width
     status = running.plan.columns["status"]
     sheet = running.plan.sheet
-    used = {outcome.row.row: outcome for outcome in running.done}
+    used = {outcome.row.row: outcome for outcome in running.estimated.done}
     for row in rows:
         good = row.row in running.succeeded
         desk.touch(area(sheet, row.row, first, 1, last - first + 1))
         cell = area(sheet, row.row, status, 1, 1)
-        cell.value = running.failed[row.row][desk.language] if not good else _good(used[row.row])[desk.language]
+        cell.value = (
+            running.estimated.failed[row.row][desk.language] if not good else _good(used[row.row])[desk.language]
+        )
         cell.color = GREEN if good else RED
         cell.wrap_text = True
         kind = running.plan.columns["kind"]

@@ -17,9 +17,8 @@ from lowcarbon_xl.ribbon.chart import ChartKind, ChartSpec, axis_range, vertical
 from lowcarbon_xl.ribbon.desk import Desk
 from lowcarbon_xl.ribbon.explanations import explained_notes
 from lowcarbon_xl.ribbon.plan import read_plan
-from lowcarbon_xl.ribbon.plan_models import run_row
 from lowcarbon_xl.ribbon.plan_outcome import Outcome
-from lowcarbon_xl.ribbon.plan_panels import Panels
+from lowcarbon_xl.ribbon.plan_rows import Estimated, estimate_rows
 from lowcarbon_xl.ribbon.put_table import put_table
 from lowcarbon_xl.tables.block import write_block
 from lowcarbon_xl.tables.columns import expand
@@ -113,28 +112,21 @@ def planned_tables(desk: Desk, sheet: str) -> dict[str, tuple[tuple[Cell, ...], 
 
     A table with a model that cannot be estimated is left out.
     """
-    panels, outcomes, broken = Panels(desk), [], set()
-    for row in read_plan(desk).rows:
-        if sheet not in (row.output().zh, row.output().en):
-            continue
-        try:
-            outcomes.append(run_row(row, panels.read(row)))
-        except LowCarbonError:
-            broken.add(row["title"])
+    rows = [row for row in read_plan(desk).rows if sheet in (row.output().zh, row.output().en)]
+    found = estimate_rows(desk, rows)
+    broken = {row["title"] for row in rows if row.row in found.failed}
     return {
         one.table.title[desk.language]: write_block(one.table, desk.language).values[: -len(one.table.notes) or None]
-        for one in place_tables(desk, outcomes, {})
+        for one in place_tables(desk, found.done, {})
         if not broken & {outcome.row["title"] for outcome in one.members}
     }
 
 
-def write_outcomes(desk: Desk, outcomes: Sequence[Outcome], failed: dict[int, Text]) -> list[OutputSheet]:
-    """Write every output sheet; an outcome whose sheet cannot be written is added to `failed`."""
+def write_outcomes(desk: Desk, estimated: Estimated) -> list[OutputSheet]:
+    """Write every output sheet; an outcome whose sheet cannot be written is added to the failures."""
     written: list[OutputSheet] = []
-    by_sheet: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        by_sheet.setdefault(outcome.row.output()[desk.language], []).append(outcome)
-    for name, group in by_sheet.items():
+    failed = estimated.failed
+    for name, group in estimated.by_sheet(desk).items():
         try:
             sheet = desk.own_sheet(name)
         except LowCarbonError as error:

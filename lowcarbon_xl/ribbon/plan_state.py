@@ -7,7 +7,8 @@ from typing import Literal
 
 from lowcarbon_xl.cells import Block
 from lowcarbon_xl.errors import InputError, Text
-from lowcarbon_xl.ribbon.plan import KINDS, PLAN_NAMES, PlanRow, find_header, read_rows
+from lowcarbon_xl.names import PLAN_NAMES
+from lowcarbon_xl.ribbon.plan import KINDS, PlanRow, find_header, read_rows
 
 State = Literal["ready", "done", "failed"]
 

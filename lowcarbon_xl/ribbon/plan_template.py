@@ -5,11 +5,12 @@ from __future__ import annotations
 from lowcarbon_xl.catalogue import Chapter, ribbon_button
 from lowcarbon_xl.cells import Output, column_letters, quote_sheet
 from lowcarbon_xl.errors import Text
+from lowcarbon_xl.names import PLAN_NAMES, PLAN_SHEET
 from lowcarbon_xl.ribbon.blocks import Range, Sheet, area, fit_rows, local_address, read_block
 from lowcarbon_xl.ribbon.desk import Desk, is_own
 from lowcarbon_xl.ribbon.find_table import tables
 from lowcarbon_xl.ribbon.looks import HEAD
-from lowcarbon_xl.ribbon.plan import COLUMNS, KINDS, PLAN_NAMES, PLAN_SHEET
+from lowcarbon_xl.ribbon.plan import COLUMNS, KINDS
 from lowcarbon_xl.ribbon.snapshot import find_sheet
 from lowcarbon_xl.sheet.header import fold, read_header
 from lowcarbon_xl.sheet.keys import PROVINCE_HEADERS, REGION_HEADERS, YEAR_HEADERS

@@ -65,7 +65,7 @@ def trace_planned(desk: Desk, cell: Range) -> Trace | None:
     rows = [row for row in plan.rows if cell.sheet.name in (row.output().zh, row.output().en)]
     if not rows:
         return None
-    one = _placed(desk, cell, rows)
+    one = _placed(desk, plan, cell, rows)
     if one is None:
         raise InputError(
             Text("这个单元格不在结果表里", "the cell is in no table of results"),
@@ -103,7 +103,7 @@ def _of_row(desk: Desk, plan: Plan, cell: Range) -> Trace:
     return _traced(desk, plan, cell, equation, core[0] if core else None)
 
 
-def _placed(desk: Desk, cell: Range, rows: Sequence[PlanRow]) -> PlacedTable | None:
+def _placed(desk: Desk, plan: Plan, cell: Range, rows: Sequence[PlanRow]) -> PlacedTable | None:
     """The table around a cell, made again from the plan and the data as they are now.
 
     Raises
@@ -112,11 +112,11 @@ def _placed(desk: Desk, cell: Range, rows: Sequence[PlanRow]) -> PlacedTable | N
         When one of the sheet's models cannot be estimated any more.
     """
     panels = Panels(desk)
-    outcomes = [_outcome(row, panels) for row in rows]
+    outcomes = [_outcome(plan, row, panels) for row in rows]
     return next((one for one in standing_tables(desk, cell.sheet, outcomes) if one.contains(cell)), None)
 
 
-def _outcome(row: PlanRow, panels: Panels) -> Outcome:
+def _outcome(plan: Plan, row: PlanRow, panels: Panels) -> Outcome:
     try:
         return run_row(row, panels.read(row))
     except LowCarbonError as error:
@@ -127,8 +127,13 @@ def _outcome(row: PlanRow, panels: Panels) -> Outcome:
                 f"model {row.label} cannot be estimated now: {reason.en.rstrip('.')}",
             ),
             Text("先改正，再按“全部重算”", "Mend it, then press Run all"),
-            where=row.label,
+            where=_place(plan, row),
         ) from error
+
+
+def _place(plan: Plan, row: PlanRow) -> str:
+    """``模型!B7`` of a row."""
+    return reference(area(plan.sheet, row.row, plan.columns["kind"], 1, 1))
 
 
 def _require_current(desk: Desk, cell: Range, one: PlacedTable) -> None:
@@ -161,7 +166,7 @@ def _equations(members: Sequence[Outcome]) -> Iterator[_Equation]:
 def _begin(desk: Desk, plan: Plan, cell: Range, outcome: Outcome, notes: tuple[Text, ...]) -> Trace:
     """The trace with what the plan's row says."""
     row = outcome.row
-    anchor = reference(area(plan.sheet, row.row, plan.columns["kind"], 1, 1))
+    anchor = _place(plan, row)
     given = tuple((c.header, row[c.key]) for c in COLUMNS if row[c.key] and c.key not in ("output", "title", "status"))
     what = f"{row.label}: {row['kind']} {row['y']} ~ {row['x'] or row['endogenous']}"
     return Trace(reference(cell), cell.value, anchor, row.kind, what, given, (outcome.inputs.whole,), notes=notes)

@@ -29,7 +29,8 @@ from lowcarbon_xl.commands.workbook import run
 from lowcarbon_xl.example.plan_sheet import paper_plan
 from lowcarbon_xl.example.tables import read_example
 from lowcarbon_xl.hosts.embedded.engine import open_book
-from lowcarbon_xl.ribbon.plan import COLUMNS, PLAN_SHEET, PlanRow
+from lowcarbon_xl.names import PLAN_SHEET
+from lowcarbon_xl.ribbon.plan import COLUMNS, PlanRow
 from lowcarbon_xl.ribbon.plan_models import run_row
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "workbook" / "lowcarbon.xlsx"
