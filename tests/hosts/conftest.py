@@ -18,6 +18,9 @@ from lowcarbon_xl.errors import InputError, NotAvailableError, Text
 from lowcarbon_xl.options import Options
 from tests.hosts.full_book import write_full_book
 
+Functions = tuple[Function, ...]
+Save = Callable[..., Path]
+
 T = Text("说明", "help")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +16,11 @@ from openpyxl.chart import BarChart
 from openpyxl.chart import Reference as ChartReference
 from openpyxl.workbook import Workbook
 
-from lowcarbon_xl.catalogue import Function
 from lowcarbon_xl.errors import HostError
 from lowcarbon_xl.hosts.embedded import package
 from lowcarbon_xl.hosts.embedded.engine import ENGINE_NAME, activate, open_book
 from lowcarbon_xl.hosts.embedded.recalculate import recalculate
-
-Functions = tuple[Function, ...]
-Save = Callable[..., Path]
+from tests.hosts.conftest import Functions, Save
 
 
 @pytest.fixture

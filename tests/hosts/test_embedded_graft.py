@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import warnings
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,21 +14,16 @@ import xlwings as xw
 from lxml import etree
 from openpyxl.chart import LineChart, Reference
 
-from lowcarbon_xl.catalogue import Function
 from lowcarbon_xl.hosts.embedded.engine import open_book
 from lowcarbon_xl.hosts.embedded.parts import MAIN
+from tests.hosts.conftest import Functions
 from tests.hosts.full_book import CONTROLS, DATA, NOTES, PARTS, PIVOT
-from tests.hosts.test_embedded_package import converted
+from tests.hosts.programs import converted
+from tests.hosts.written import parts_of
 
 Macro = Callable[[xw.Book], None]
-Functions = tuple[Function, ...]
 LISTS = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
 """What says which parts and styles there are."""
-
-
-def parts_of(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def run(path: Path, functions: Functions, macro: Macro, name: str = "后.xlsx") -> Path:

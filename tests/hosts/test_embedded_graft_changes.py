@@ -17,15 +17,15 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 
-from lowcarbon_xl.catalogue import Function
 from lowcarbon_xl.errors import HostError
 from lowcarbon_xl.hosts.embedded.engine import activate
 from lowcarbon_xl.hosts.embedded.engine.graft.package import Package
 from lowcarbon_xl.hosts.embedded.parts import MAIN
+from tests.hosts.conftest import Functions
 from tests.hosts.full_book import CONTROLS, DATA, NOTES, PARTS, PIVOT
-from tests.hosts.test_embedded_graft import Macro, parts_of, run
+from tests.hosts.test_embedded_graft import Macro, run
+from tests.hosts.written import parts_of
 
-Functions = tuple[Function, ...]
 BOOK = "xl/workbook.xml"
 CHAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"
 CACHE = "xl/pivotCache/pivotCacheDefinition1.xml"

@@ -13,7 +13,8 @@ from lowcarbon_xl.catalogue import functions
 from lowcarbon_xl.commands.workbook import press
 from lowcarbon_xl.hosts.embedded.engine import open_book
 from tests.hosts.full_book import CONTROLS, DATA, PARTS
-from tests.hosts.test_embedded_graft import LISTS, parts_of
+from tests.hosts.test_embedded_graft import LISTS
+from tests.hosts.written import parts_of
 
 
 def pressed(path: Path, button: str, name: str) -> Path:

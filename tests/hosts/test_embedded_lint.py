@@ -6,8 +6,6 @@ Expected values are Excel's; they were compared with LibreOffice 7.4 where the t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -19,8 +17,7 @@ from openpyxl.worksheet.table import Table
 from lowcarbon_xl.cells import Cell, CellError
 from lowcarbon_xl.hosts.embedded.places import Place
 from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, recalculate
-
-Save = Callable[..., Path]
+from tests.hosts.conftest import Save
 
 
 @pytest.fixture

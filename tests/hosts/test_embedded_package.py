@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import signal
-import subprocess
-import zipfile
-from collections.abc import Callable
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -19,51 +13,18 @@ from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from lowcarbon_xl.catalogue import PANEL, Function
+from lowcarbon_xl.catalogue import PANEL
 from lowcarbon_xl.cells import Block, CellError, Spill
-from lowcarbon_xl.errors import HostError
-from lowcarbon_xl.hosts.embedded import package
 from lowcarbon_xl.hosts.embedded.parts import MAIN
-from lowcarbon_xl.hosts.embedded.recalculate import recalculate
 from lowcarbon_xl.hosts.embedded.sheetpatch import LONGEST_TEXT, escape_text
 from lowcarbon_xl.hosts.embedded.workbook import read_workbook
-from tests.conftest import complaints
-from tests.hosts.conftest import declare
+from tests.hosts.conftest import Functions, Save, declare
+from tests.hosts.written import PANEL_CALL, cell_xml, parts_of, sheet_xml, with_parts, write
 
-Functions = tuple[Function, ...]
-Save = Callable[..., Path]
-PANEL_CALL = "=DOUBLE('面 板''s'!A1:C6)"
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc000000301010018dd8db0"
     "0000000049454e44ae426082"
 )
-
-
-def parts_of(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def write(path: Path, functions: Functions, output: Path | None = None) -> Path:
-    output = output or path.with_name(f"out{path.suffix}")
-    package.write(recalculate(path, functions, "en"), output)
-    return output
-
-
-def sheet_xml(path: Path, number: int = 2) -> etree._Element:
-    return etree.fromstring(parts_of(path)[f"xl/worksheets/sheet{number}.xml"])
-
-
-def cell_xml(path: Path, address: str, number: int = 2) -> etree._Element:
-    return next(cell for cell in sheet_xml(path, number).iter(f"{{{MAIN}}}c") if cell.get("r") == address)
-
-
-def with_parts(path: Path, changes: dict[str, bytes]) -> None:
-    """Rewrite a file with some parts changed or added."""
-    parts = parts_of(path) | changes
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
 
 
 def test_values_and_spills_can_be_read_without_computing(book: Workbook, save: Save, functions: Functions) -> None:
@@ -327,65 +288,6 @@ def test_escaping_is_read_back_as_it_was() -> None:
         assert unescape(escape_text(text)) == text
 
 
-# the file as a whole
-
-
-def test_the_input_is_never_the_output(book: Workbook, save: Save, functions: Functions) -> None:
-    book["结果"]["A1"] = PANEL_CALL
-    path = save(book)
-    result = recalculate(path, functions, "en")
-    with pytest.raises(HostError, match="the output is the input"):
-        package.write(result, path)
-    link = path.with_name("link.xlsx")
-    link.symlink_to(path)
-    with pytest.raises(HostError, match="the output is the input"):
-        package.write(result, link)
-    with pytest.raises(HostError, match="extension of the input"):
-        package.write(result, path.with_name("out.xlsm"))
-    (path.parent / "dir.xlsx").mkdir()
-    with pytest.raises(HostError, match="is a folder"):
-        package.write(result, path.parent / "dir.xlsx")
-
-
-def test_an_unwritable_output_is_a_clear_error(book: Workbook, save: Save, functions: Functions) -> None:
-    path = save(book)
-    result = recalculate(path, functions, "en")
-    with pytest.raises(HostError, match="cannot be written") as caught:
-        package.write(result, path.parent / "nowhere" / "out.xlsx")
-    assert "nowhere" in caught.value.message().zh
-    assert "请检查文件夹" in caught.value.message().zh
-
-
-def test_a_failed_save_leaves_the_old_file_whole(
-    book: Workbook, save: Save, functions: Functions, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = save(book)
-    result = recalculate(path, functions, "en")
-    output = path.with_name("old.xlsx")
-    output.write_bytes(b"old")
-
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(zipfile.ZipFile, "writestr", fail)
-    with pytest.raises(HostError, match="No space left"):
-        package.write(result, output)
-    assert output.read_bytes() == b"old"
-    assert sorted(entry.name for entry in path.parent.iterdir()) == sorted([path.name, "old.xlsx"])
-
-
-def test_equal_workbooks_are_equal_files_with_ordinary_permissions(
-    book: Workbook, save: Save, functions: Functions
-) -> None:
-    book["结果"]["A1"] = PANEL_CALL
-    path = save(book)
-    one = write(path, functions, path.with_name("one.xlsx"))
-    two = write(path, functions, path.with_name("two.xlsx"))
-    assert one.read_bytes() == two.read_bytes()
-    if os.name == "posix":
-        assert one.stat().st_mode & 0o777 == path.stat().st_mode & 0o777
-
-
 def test_a_sheet_without_cell_addresses_is_understood(book: Workbook, save: Save, functions: Functions) -> None:
     book["结果"]["A1"] = "=PLACE('面 板''s'!A1:C6)"
     book["结果"]["B2"] = "=A1"
@@ -402,93 +304,3 @@ def test_a_sheet_without_cell_addresses_is_understood(book: Workbook, save: Save
     assert read_workbook(path).sheets["结果"].formulas.keys() == {("结果", 1, 1), ("结果", 2, 2)}
     values = openpyxl.load_workbook(write(path, functions), data_only=True)["结果"]
     assert str(values["A1"].value).startswith("'面 板''s'!A1:C6|(6, 3)")
-
-
-# other programs
-
-
-def rich_book(book: Workbook) -> Workbook:
-    sheet = book["结果"]
-    sheet["A1"] = PANEL_CALL
-    sheet["E1"] = "=SUM(C2:C6)"
-    sheet["E2"] = "=WHY(A1)"
-    sheet["E3"] = "=MISSING('面 板''s'!A1:C6)"
-    sheet["E4"] = "=IF(ISNA(E3),1,0)"
-    sheet["E5"] = '=IFERROR(VLOOKUP("北京",A1:C6,2,FALSE),0)'
-    sheet["G1"] = "=GROWTH('面 板''s'!A1:B6)"
-    return book
-
-
-def test_the_open_xml_sdk_accepts_the_file(book: Workbook, save: Save, functions: Functions, validator: str) -> None:
-    output = write(save(rich_book(book)), functions)
-    # the one known false alarm is the order of children in the fonts of the book, which openpyxl made
-    assert [found for found in complaints(validator, output) if found["path"] != "/xl/styles.xml"] == []
-
-
-def converted(office: str, path: Path, folder: Path) -> Workbook:
-    """The file as LibreOffice opens and saves it, with a profile of its own and a hard time limit."""
-    process = subprocess.Popen(
-        [
-            office,
-            "--headless",
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            "--convert-to",
-            "xlsx",
-            "--outdir",
-            str(folder / "converted"),
-            str(path),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        process.wait(120)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
-    return openpyxl.load_workbook(folder / "converted" / path.name, data_only=True)
-
-
-def differing(ours: Workbook, theirs: Workbook, sheet: str) -> set[str]:
-    return {
-        cell.coordinate
-        for row in ours[sheet].iter_rows()
-        for cell in row
-        if (theirs[sheet][cell.coordinate].value or None) != (cell.value or None)
-    }
-
-
-def test_libreoffice_shows_the_same_values(
-    book: Workbook, save: Save, functions: Functions, office: str, tmp_path: Path
-) -> None:
-    result = recalculate(save(rich_book(book)), functions, "en")
-    package.write(result, tmp_path / "values.xlsx", values_only=True)
-    ours = openpyxl.load_workbook(tmp_path / "values.xlsx", data_only=True)
-    assert ours["结果"]["B2"].value == 4020
-    assert differing(ours, converted(office, tmp_path / "values.xlsx", tmp_path), "结果") == set()
-
-
-def test_values_only_leaves_no_formula_of_ours(
-    book: Workbook, save: Save, functions: Functions, tmp_path: Path
-) -> None:
-    path = save(rich_book(book))
-    package.write(recalculate(path, functions, "en"), tmp_path / "values.xlsx", values_only=True)
-    content = read_workbook(tmp_path / "values.xlsx")
-    assert {cell.place.cell for cell in content.formulas()} == {"E1", "E4", "E5"}
-    full = openpyxl.load_workbook(write(path, functions), data_only=True)
-    assert differing(full, openpyxl.load_workbook(tmp_path / "values.xlsx", data_only=True), "结果") == set()
-
-
-def test_a_workbook_with_macros_keeps_them(book: Workbook, save: Save, functions: Functions) -> None:
-    book["结果"]["A1"] = PANEL_CALL
-    path = save(book, "宏.xlsm")
-    types = parts_of(path)["[Content_Types].xml"].replace(
-        b"spreadsheetml.sheet.main+xml", b"vnd.ms-excel.sheet.macroEnabled.main+xml"
-    )
-    with_parts(path, {"xl/vbaProject.bin": b"\x00macro", "[Content_Types].xml": types})
-    output = write(path, functions)
-    assert output.suffix == ".xlsm"
-    assert parts_of(output)["xl/vbaProject.bin"] == b"\x00macro"
-    assert cell_xml(output, "A1").get("cm") == "1"

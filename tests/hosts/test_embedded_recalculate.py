@@ -3,54 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from pathlib import Path
 
-import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from lowcarbon_xl.catalogue import PANEL as PANEL_ARGUMENT
 from lowcarbon_xl.catalogue import Function
-from lowcarbon_xl.cells import Cell, CellError, Spill
-from lowcarbon_xl.errors import HostError, LowCarbonError
+from lowcarbon_xl.cells import CellError
+from lowcarbon_xl.errors import LowCarbonError
 from lowcarbon_xl.hosts.embedded.places import Place
-from lowcarbon_xl.hosts.embedded.recalculate import Recalculation, evaluate, recalculate
-from tests.hosts.conftest import declare
-
-Functions = tuple[Function, ...]
-Save = Callable[..., Path]
-PANEL = "'面 板''s'!"
-
-
-def at(result: Recalculation, cell: str, sheet: str = "结果") -> Cell:
-    column, row = openpyxl.utils.cell.coordinate_from_string(cell)
-    return result.values[Place(sheet, row, openpyxl.utils.column_index_from_string(column))]
-
-
-def text_of(value: Cell) -> str:
-    assert isinstance(value, str)
-    return value
-
-
-def run(book: Workbook, save: Save, functions: Functions, formulas: dict[str, str]) -> Recalculation:
-    for cell, formula in formulas.items():
-        book["结果"][cell] = formula
-    return recalculate(save(book), functions, "en")
-
-
-def test_a_call_spills_and_ordinary_formulas_read_the_spill(book: Workbook, save: Save, functions: Functions) -> None:
-    formulas = {"A1": f"=DOUBLE({PANEL}A1:C6)", "F1": "=SUM(C2:C6)", "F2": "=AVERAGE(C2:C6)", "F3": "=COUNT(C1:C9)"}
-    result = run(book, save, functions, formulas)
-    assert at(result, "F1") == 16.0
-    assert at(result, "F2") == 4.0  # the blank in the middle is no zero
-    assert at(result, "F3") == 4.0
-    spill = result.spills[Place("结果", 1, 1)]
-    assert spill.rows[3] == ("北京", 4024.0, None)
-    assert [note.en for note in spill.notes] == ["times two"]
+from lowcarbon_xl.hosts.embedded.recalculate import evaluate, recalculate
+from tests.hosts.computed import PANEL, at, run, text_of
+from tests.hosts.conftest import Functions, Save
 
 
 @pytest.mark.parametrize(
@@ -174,70 +139,6 @@ def test_a_defect_of_ours_is_an_error_and_never_a_number(book: Workbook, save: S
     assert at(result, "A2") == 1.0
 
 
-def test_a_function_that_looks_at_a_reference_sees_the_spill_behind_it(
-    book: Workbook, save: Save, functions: Functions
-) -> None:
-    # WHY stands before and after what it looks at, and looks at the middle of a spill, also at blanks in it
-    result = run(
-        book,
-        save,
-        functions,
-        {
-            "A1": "=WHY(F1)",
-            "A2": "=WHY(F2)",
-            "A3": "=WHY(H4)",
-            "A4": f"=WHY({PANEL}B2)",
-            "A5": "=WHY(A6)",
-            "A6": "=1+1",
-            "A7": "=WHY(A8)",
-            "A8": f"=SUM(MISSING({PANEL}A1:C6))",
-            "F1": f"=GROWTH({PANEL}A1:B6)",
-            "G1": f"=DOUBLE({PANEL}A1:C6)",
-        },
-    )
-    own = f"=GROWTH({PANEL}A1:B6)"
-    assert at(result, "A1") == f"{own}|(0, 0)|"
-    assert at(result, "A2") == f"{own}|(1, 0)|the first year has no index"
-    assert at(result, "A3") == f"=DOUBLE({PANEL}A1:C6)|(3, 1)|"
-    assert at(result, "A4") == "None|(0, 0)|"
-    assert at(result, "A5") == "=1+1|(0, 0)|"
-    assert at(result, "A7") == f"=SUM(MISSING({PANEL}A1:C6))|(0, 0)|infeasible. Choose another reference."
-
-
-def test_a_blocked_spill_names_the_cell_in_the_way(book: Workbook, save: Save, functions: Functions) -> None:
-    result = run(
-        book,
-        save,
-        functions,
-        {
-            "A1": f"=DOUBLE({PANEL}A1:C6)",
-            "B4": "占用",
-            "F1": "=WHY(A1)",
-            "F2": "=IF(ISERROR(A1),1,0)",
-            "H1": f"=DOUBLE({PANEL}A1:C6)",
-        },
-    )
-    failure = result.failures[0]
-    assert (failure.place.cell, failure.code) == ("A1", "#SPILL!")
-    assert "结果!B4 is not empty" in failure.reason.en
-    assert "结果!B4" in failure.reason.zh
-    assert "结果!B4 is not empty" in text_of(at(result, "F1"))
-    assert at(result, "F2") == 1.0
-    assert [f.place.cell for f in result.failures] == ["A1"]
-
-
-def test_merged_cells_and_tables_block_a_spill(book: Workbook, save: Save, functions: Functions) -> None:
-    sheet = book["结果"]
-    sheet.merge_cells("B3:C3")
-    for cell, value in {"L5": "a", "M5": "b", "L6": 1, "M6": 2}.items():
-        sheet[cell] = value
-    sheet.add_table(Table(displayName="挡路", ref="L5:M6"))
-    result = run(book, save, functions, {"A1": f"=DOUBLE({PANEL}A1:C6)", "J1": f"=DOUBLE({PANEL}A1:C6)"})
-    reasons = {failure.place.cell: failure.reason.en for failure in result.failures}
-    assert "B3:C3 is merged cells" in reasons["A1"]
-    assert "L5:M6 is a table" in reasons["J1"]
-
-
 def test_a_circle_is_named_cell_by_cell(book: Workbook, save: Save, functions: Functions) -> None:
     result = run(
         book,
@@ -251,14 +152,6 @@ def test_a_circle_is_named_cell_by_cell(book: Workbook, save: Save, functions: F
     assert "结果!D1" in reasons["A1"]
     assert "circular reference (结果!H1 → 结果!H1)" in reasons["H1"]
     assert "circular" in text_of(at(result, "F1"))
-
-
-def test_a_whole_column_takes_in_what_a_spill_adds_below(book: Workbook, save: Save, functions: Functions) -> None:
-    sheet = book["结果"]
-    sheet["A1"] = f"=DOUBLE({PANEL}A1:C6)"
-    sheet["F1"] = "=PLACE(A:C)"
-    result = recalculate(save(book), functions, "en")
-    assert text_of(at(result, "F1")).startswith("结果!A1:C6|(6, 3)")
 
 
 def test_equal_arguments_compute_once(book: Workbook, save: Save, counted: tuple[Function, list[str]]) -> None:
@@ -280,21 +173,6 @@ def test_progress_counts_the_calls(book: Workbook, save: Save, functions: Functi
     assert {what for _, _, what in seen} == {f"结果!A{row} PLACE" for row in range(1, 4)}
 
 
-def test_an_array_of_fixed_size_is_filled_and_cut_as_excel_does(
-    book: Workbook, save: Save, functions: Functions
-) -> None:
-    sheet = book["结果"]
-    sheet["A1"] = ArrayFormula("A1:D3", f"=DOUBLE({PANEL}A1:C6)")
-    sheet["F1"] = "=IF(ISNA(D1),1,0)"
-    sheet["F2"] = "=COUNTA(A1:C9)"
-    result = recalculate(save(book), functions, "en")
-    rows = result.arrays[Place("结果", 1, 1)]
-    assert [len(row) for row in rows] == [4, 4, 4]
-    assert rows[0][3] == CellError("#N/A")
-    assert at(result, "F1") == 1.0
-    assert at(result, "F2") == 9.0
-
-
 def test_cells_that_several_formulas_share_are_written_out(save: Save, functions: Functions, book: Workbook) -> None:
     from openpyxl.worksheet.formula import DataTableFormula
 
@@ -308,82 +186,6 @@ def test_cells_that_several_formulas_share_are_written_out(save: Save, functions
     assert [(refusal.place.cell, "data table" in refusal.reason.en) for refusal in result.refused] == [("C1", True)]
 
 
-# one formula against a workbook
-
-
-def test_evaluate_one_formula(book: Workbook, save: Save, functions: Functions) -> None:
-    book["结果"]["A1"] = f"=DOUBLE({PANEL}A1:C6)"
-    book["结果"]["F1"] = "=SUM(B2:B6)"
-    path = save(book)
-
-    def value(formula: str, sheet: str | None = None) -> Cell:
-        spill = evaluate(path, formula, functions, "en", sheet)
-        assert len(spill.rows) == 1
-        cell = spill.rows[0][0]
-        assert not hasattr(cell, "zh")
-        return cell  # type: ignore[return-value]
-
-    assert value("=结果!F1") == 20120.0
-    assert value("SUM(B2:B6)") == 10060.0  # the first sheet is shown when the file opens
-    assert value("=SUM(B2:B6)", "结果") == 20120.0
-    assert text_of(value("=WHY(结果!B4)")).startswith(f"=DOUBLE({PANEL}A1:C6)|(3, 1)")
-    assert text_of(value("=PLACE(A:C)")).startswith(f"{PANEL}A1:C6|(6, 3)")
-    assert value("=1/0") == CellError("#DIV/0!", value("=1/0").reason)  # type: ignore[union-attr]
-    assert len(evaluate(path, "=DOUBLE(A1:C6)", functions, "en").rows) == 6
-    assert evaluate(path, "=A1:B2", functions, "en").rows == (("省份", "年份"), ("北京", 2010.0))
-
-
-def test_evaluate_computes_only_what_is_needed(book: Workbook, save: Save, counted: tuple[Function, list[str]]) -> None:
-    function, calls = counted
-    book["结果"]["A1"] = f"=COUNTED({PANEL}A1:A6)"
-    book["结果"]["A9"] = "=A1+1"
-    path = save(book)
-    assert evaluate(path, f"=SUM({PANEL}B2:B3)", [function], "en").rows == ((4021.0,),)
-    assert calls == []
-    assert evaluate(path, "=结果!A9", [function], "en").rows == ((7.0,),)
-    assert len(calls) == 1
-
-
-def test_evaluate_says_why_a_formula_fails(book: Workbook, save: Save, functions: Functions) -> None:
-    book["结果"]["A1"] = f"=MISSING({PANEL}A1:C6)"
-    book["结果"]["A2"] = f"=SUM(LEN({PANEL}A1:A6))"
-    path = save(book)
-
-    def reason(formula: str) -> str:
-        cell = evaluate(path, formula, functions, "en").rows[0][0]
-        assert isinstance(cell, CellError)
-        assert cell.reason is not None
-        return cell.reason.en
-
-    assert "infeasible" in reason("=结果!A1+1")
-    assert "结果!A2" in reason("=结果!A2*2")
-    assert "LEN" in reason("=SUM(LEN(A1:A6))")
-    with pytest.raises(LowCarbonError, match="cannot be read"):
-        evaluate(path, "=SUM((1", functions, "en")
-    with pytest.raises(HostError, match=r"there is no sheet '结 果'.*Did you mean 结果"):
-        evaluate(path, "=1", functions, "en", "结 果")
-
-
-def test_a_late_spill_reaches_every_reader(book: Workbook, save: Save, functions: Functions) -> None:
-    # each call reads the spill of the one before it, and stands before it in the order of cells
-    result = run(
-        book,
-        save,
-        functions,
-        {
-            "A1": "=SUM(E1:G6)",
-            "A2": "=PLACE(E1:G6)",
-            "A3": "=WHY(E2)",
-            "E1": "=DOUBLE(I1:K6)",
-            "I1": "=DOUBLE(M1:O6)",
-            "M1": f"=DOUBLE({PANEL}A1:C6)",
-        },
-    )
-    assert at(result, "A1") == 4 * (2 * 10060.0 + 16.0)
-    assert text_of(at(result, "A3")) == "=DOUBLE(I1:K6)|(1, 0)|"
-    assert result.spills[Place("结果", 1, 5)].rows[3] == ("北京", 16096.0, None)
-
-
 def test_whole_columns_of_five_thousand_rows(book: Workbook, save: Save, functions: Functions) -> None:
     panel = book.create_sheet("大")
     for row in range(5000):
@@ -393,21 +195,6 @@ def test_whole_columns_of_five_thousand_rows(book: Workbook, save: Save, functio
     result = recalculate(save(book), functions, "en")
     assert text_of(at(result, "A1")).startswith("大!A1:L5000|(5000, 12)")
     assert at(result, "A2") == 2.0 * sum(row + column for row in range(5000) for column in range(11))
-
-
-@pytest.mark.parametrize(
-    ("rows", "filled"),
-    [((), (("",),)), (((None, 1.0), (2.0,)), (("", 1.0), (2.0, None)))],
-)
-def test_an_odd_result_becomes_a_rectangle_without_zeros(
-    book: Workbook, save: Save, rows: tuple[tuple[Cell, ...], ...], filled: tuple[tuple[Cell, ...], ...]
-) -> None:
-    book["结果"]["A1"] = f"=ODD({PANEL}A1:C6)"
-    book["结果"]["D1"] = "=COUNT(A1:B2)"
-    odd = declare("ODD", lambda panel: Spill(rows), PANEL_ARGUMENT)
-    result = recalculate(save(book), [odd], "en")
-    assert result.arrays[Place("结果", 1, 1)] == filled
-    assert at(result, "D1") == sum(isinstance(cell, float) for row in rows for cell in row)
 
 
 def test_a_formula_that_depends_on_its_own_cell_is_refused_by_calc(
